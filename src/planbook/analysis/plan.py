@@ -1,0 +1,47 @@
+"""The annual plan: what the project list adds up to, and what the counties' own annual forms say."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+import pandas as pd
+
+from planbook.survey.form import MEASURES, PARTS
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One cell of the annual form where form and project list differ."""
+
+    county: str
+    year: int
+    column: str
+    form: Decimal | None
+    listed: Decimal
+    index: int  # of the form's row
+
+
+def listed_total(planned: pd.DataFrame, measure: str, part: str) -> Decimal:
+    """What planned communities add up to in one measure of one part (before / after / total)."""
+    rows = planned if part == "total" else planned[planned["era"] == part]
+    if measure == "communities":
+        return Decimal(len(rows))
+    return sum((Decimal(str(v)) for v in rows[measure].dropna()), Decimal(0))
+
+
+def differences(annual: pd.DataFrame, planned: pd.DataFrame, years: Sequence[int]) -> Iterator[Cell]:
+    """The cells of the counties' annual forms that differ from the sum of their communities; exact, no tolerance
+    but the form's own two decimal places for 万平方米 and 万元."""
+    for index, form in annual[annual["year"].isin(years)].iterrows():
+        mine = planned[(planned["county"] == form["county"]) & (planned["plan_year"] == form["year"])]
+        for measure, _group, _unit in MEASURES:
+            for part, _name in PARTS:
+                said = form[f"{measure}_{part}"]
+                there = None if pd.isna(said) else Decimal(str(said))
+                listed = listed_total(mine, measure, part)
+                if there is None or abs(there - listed) > (
+                    Decimal("0.005") if measure in ("area", "investment") else 0
+                ):
+                    yield Cell(form["county"], int(form["year"]), f"{measure}_{part}", there, listed, int(str(index)))

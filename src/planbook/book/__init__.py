@@ -1,0 +1,1 @@
+"""Chapters and what notebooks published → a book folder → HTML, PDF, DOCX, XLSX."""

@@ -1,0 +1,127 @@
+-- What Word needs and Pandoc has no word for: fields, bookmarks, sections, contents lists. Raw OpenXML.
+
+local M = {}
+
+local function xml(text) return (text:gsub('&', '&amp;'):gsub('<', '&lt;'):gsub('>', '&gt;'):gsub('"', '&quot;')) end
+local function block(text) return pandoc.RawBlock('openxml', text) end
+
+-- Word's bookmarks: letters, digits, underscores, 40 at most
+function M.bookmark(id)
+  local name = '_Ref_' .. id:gsub('[%-%.]', '_')
+  if #name <= 40 and name:match '^[%w_]+$' then return name end
+  return '_Ref_' .. pandoc.utils.sha1(id):sub(1, 16)
+end
+
+-- a field with its result in place
+function M.field(instruction, result)
+  return '<w:r><w:fldChar w:fldCharType="begin"/></w:r><w:r><w:instrText xml:space="preserve"> ' .. instruction
+    .. ' </w:instrText></w:r><w:r><w:fldChar w:fldCharType="separate"/></w:r><w:r><w:t>' .. xml(result)
+    .. '</w:t></w:r><w:r><w:fldChar w:fldCharType="end"/></w:r>'
+end
+
+-- a link to a heading; Pandoc's own would hash the bookmark's name
+function M.link(id, text)
+  return '<w:hyperlink w:anchor="' .. M.bookmark(id) .. '" w:history="1"><w:r><w:t>' .. xml(text) .. '</w:t></w:r></w:hyperlink>'
+end
+
+local marks = 0
+function M.marked(id, inside)
+  marks = marks + 1
+  local number = 900000 + marks -- far from Pandoc's own
+  return ('<w:bookmarkStart w:id="%d" w:name="%s"/>%s<w:bookmarkEnd w:id="%d"/>'):format(number, M.bookmark(id), inside, number)
+end
+
+-- \r 1, not \s 1: LibreOffice does not know \s, and Word would not restart at an appendix
+function M.caption_number(id, word, number)
+  local ordinal = number:match '%d+$'
+  local head = '<w:r><w:t xml:space="preserve">' .. xml(word .. ' ' .. (number:match '^%d+%-' or '')) .. '</w:t></w:r>'
+  local sequence = M.field('SEQ ' .. word .. ' \\* ARABIC' .. (ordinal == '1' and ' \\r 1' or ''), ordinal)
+  return M.marked(id, head .. sequence) .. '<w:r><w:t>　</w:t></w:r>'
+end
+
+function M.styled(style, inlines)
+  return pandoc.Div({ pandoc.Para(inlines) }, pandoc.Attr('', {}, { ['custom-style'] = style }))
+end
+
+-- the space below a table, which Word does not give it; Pandoc would drop an empty paragraph
+local table_end = '<w:p><w:pPr><w:pStyle w:val="TableEnd"/></w:pPr></w:p>'
+function M.table_end() return block(table_end) end
+
+-- sections --------------------------------------------------------------------------------------------
+
+-- The head names the chapter, so each kind of chapter has its own; the ids are those of reference.docx.
+local function properties(section)
+  local turn = section.wide and 'Wide' or ''
+  local references = section.kind == 'Cover' and ''
+    or '<w:headerReference w:type="default" r:id="rIdHeader' .. section.kind .. turn .. '"/>'
+      .. '<w:footerReference w:type="default" r:id="rIdFooter"/>'
+  local size = section.wide and '<w:pgSz w:w="16838" w:h="11906" w:orient="landscape"/>'
+      .. '<w:pgMar w:top="1587" w:right="1440" w:bottom="1587" w:left="1440" w:header="851" w:footer="992" w:gutter="0"/>'
+    or '<w:pgSz w:w="11906" w:h="16838"/>'
+      .. '<w:pgMar w:top="1440" w:right="1587" w:bottom="1440" w:left="1587" w:header="851" w:footer="992" w:gutter="0"/>'
+  local pages = section.kind == 'Front' and '<w:pgNumType w:fmt="upperRoman" w:start="1"/>'
+    or section.first and '<w:pgNumType w:fmt="decimal" w:start="1"/>' or ''
+  return '<w:sectPr>' .. references .. '<w:type w:val="nextPage"/>' .. size .. pages .. '</w:sectPr>'
+end
+
+local function section_end(section)
+  return block('<w:p><w:pPr><w:spacing w:before="0" w:after="0" w:line="20" w:lineRule="exact"/>' .. properties(section)
+    .. '</w:pPr></w:p>')
+end
+
+local function same(a, b) return a.kind == b.kind and a.wide == b.wide end
+
+-- blocks: of the body; kinds[i] 'Plain', 'Chapter', 'Appendix' where block i begins a chapter; wide[i] where it
+-- needs a landscape page. Returns the blocks with their section ends, and the properties of the last section.
+function M.sections(blocks, kinds, wide)
+  local out = pandoc.Blocks {}
+  local now = { kind = kinds[1] or 'Plain', wide = wide[1] or false, first = true }
+  for i, one in ipairs(blocks) do
+    local next = { kind = kinds[i] or now.kind, wide = wide[i] or false }
+    if not same(now, next) then
+      -- one line of 1 pt, not two: below a full page a second would make a blank one
+      if out[#out].text == table_end then out:remove(#out) end
+      out:insert(section_end(now))
+      now = next
+    end
+    out:insert(one)
+  end
+  return out, pandoc.RawInline('openxml', properties(now))
+end
+
+-- contents, lists of figures and tables ---------------------------------------------------------------
+
+local function entry(item, pages, before, after)
+  local anchor = M.bookmark(item.id)
+  return block('<w:p><w:pPr><w:pStyle w:val="' .. item.style .. '"/></w:pPr>' .. before
+    .. '<w:hyperlink w:anchor="' .. anchor .. '" w:history="1"><w:r><w:t xml:space="preserve">' .. xml(item.text)
+    .. '</w:t></w:r><w:r><w:tab/></w:r>' .. M.field('PAGEREF ' .. anchor .. ' \\h', pages[item.id] or '')
+    .. '</w:hyperlink>' .. after .. '</w:p>')
+end
+
+local function list(out, title, code, items, pages)
+  if #items == 0 then return end
+  out:insert(block('<w:p><w:pPr><w:pStyle w:val="TOCHeading"/></w:pPr><w:r><w:t>' .. title .. '</w:t></w:r></w:p>'))
+  local opening = '<w:r><w:fldChar w:fldCharType="begin"/></w:r><w:r><w:instrText xml:space="preserve"> ' .. code
+    .. ' </w:instrText></w:r><w:r><w:fldChar w:fldCharType="separate"/></w:r>'
+  local closing = '<w:r><w:fldChar w:fldCharType="end"/></w:r>'
+  for i, item in ipairs(items) do
+    out:insert(entry(item, pages, i == 1 and opening or '', i == #items and closing or ''))
+  end
+end
+
+-- Filled in, so that they are there before any update. lists: toc, fig, tbl of {id, style, text}; pages: id → page.
+-- The page numbers come from the PDF of the same book; without one they stay empty until Word updates them (F9).
+function M.lists(lists, pages)
+  local out = pandoc.Blocks {}
+  list(out, '目　录', 'TOC \\o "1-2" \\h \\z \\t "Unnumbered 1,1,Unnumbered 2,2,Appendix 1,1,Appendix 2,2"', lists.toc, pages)
+  list(out, '图目录', 'TOC \\h \\z \\t "Image Caption,1"', lists.fig, pages)
+  list(out, '表目录', 'TOC \\h \\z \\t "Table Caption,1"', lists.tbl, pages)
+  out:insert(section_end { kind = 'Front', wide = false })
+  return out
+end
+
+-- The cover's own section has no head and no foot.
+function M.cover_end() return pandoc.RawInline('openxml', section_end({ kind = 'Cover', wide = false }).text) end
+
+return M

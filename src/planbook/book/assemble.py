@@ -1,0 +1,202 @@
+"""Chapters and what notebooks published → `_build/<round>/<unit>/book/`, a complete Quarto project."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from planbook.book.folder import read_book
+from planbook.book.narrative import Published, escape, renderer
+from planbook.errors import InputError
+from planbook.params import Params, lineage
+from planbook.project import Project
+from planbook.survey.store import RoundInfo
+from planbook.words import _
+
+HEADING = re.compile(r"^(#{1,4}) (.*?)(?: *\{([^}]*)\})?$")
+USED = re.compile(r'(?:\bfact|data-fact)="([^"]+)"')
+CHAPTER = re.compile(r"(\d\d)-[a-z0-9-]+\.qmd")
+
+
+@dataclass(frozen=True)
+class Edition:
+    """Everything that makes one unit's book what it is, apart from the narrative."""
+
+    unit: str
+    params: Params
+    info: RoundInfo
+    counties: tuple[str, ...]  # names, in order
+    missing: tuple[str, ...]  # names of counties without a workbook in this round
+    overrides: Mapping[str, Any]
+    left_out: tuple[str, ...] = ()  # what --accept-errors left out, in Chinese
+
+    @property
+    def notes(self) -> list[str]:
+        """Remarks the cover must carry."""
+        out = []
+        if self.info.synthetic:
+            out.append("本书由示例数据生成，小区与数字均为虚构，不反映任何地方的实际情况。")
+        if self.overrides:
+            out.append("参数改动：" + "；".join(f"{key}={value}" for key, value in self.overrides.items()))
+        if self.missing:
+            out.append("本轮摸底未收到" + "、".join(self.missing) + "的调查表，各项合计不含以上县（市）。")
+        return [*out, *self.left_out]
+
+
+@dataclass(frozen=True)
+class Assembled:
+    """A book folder, what it prints, and its facts with where they are used."""
+
+    folder: Path
+    facts: dict[str, dict[str, Any]]
+    published: Published
+    file_name: str
+
+
+def chapter_files(project: Project) -> tuple[list[str], list[str]]:
+    """Chapters and appendices in the order of the project's `_quarto.yml`, relative to chapters/."""
+    path = project.root / "_quarto.yml"
+    book = yaml.safe_load(path.read_text("utf-8")).get("book", {})
+    out = []
+    for key in ("chapters", "appendices"):
+        names = [str(name).removeprefix("chapters/") for name in book.get(key) or []]
+        for name in names:
+            if not (project.chapters / name).is_file():
+                raise InputError(_("no such chapter: {name}").format(name=f"chapters/{name}"), place="_quarto.yml")
+        out.append(names)
+    return out[0], out[1]
+
+
+def chapter_number(name: str) -> str | None:
+    """03-current.qmd → 03; None for what no notebook feeds."""
+    found = CHAPTER.fullmatch(name)
+    return found[1] if found else None
+
+
+def assemble(project: Project, edition: Edition, chapters: Mapping[str, Path], unit_folder: Path) -> Assembled:
+    """Writes book/ and facts.json into a unit's build folder anew.
+
+    `chapters` maps chapter numbers to the folders notebooks published to.
+    """
+    folder = unit_folder / "book"
+    content = {number: json.loads((path / "chapter.json").read_text("utf-8")) for number, path in chapters.items()}
+    published = Published(content)
+    render = renderer(project.chapters, _context(edition, published))
+    names, appendices = chapter_files(project)
+    texts = {name: render(_own(project, edition.unit, name)) for name in (*names, *appendices)}
+    if folder.exists():
+        shutil.rmtree(folder)
+    (folder / "figures").mkdir(parents=True)
+    for name, text in texts.items():
+        (folder / name).write_text(_tidy(text), "utf-8", newline="\n")
+    for number, path in chapters.items():
+        for id in content[number]["figures"]:
+            for suffix in (".svg", ".png", ".csv"):
+                shutil.copyfile(path / "figures" / f"{id}{suffix}", folder / "figures" / f"{id}{suffix}")
+    _copy_plan(folder / "_plan")
+    (folder / "_quarto.yml").write_text(_quarto(edition, names, appendices), "utf-8", newline="\n")
+    facts = _used(texts, published)
+    listed = json.dumps(facts, ensure_ascii=False, indent=1) + "\n"
+    (unit_folder / "facts.json").write_text(listed, "utf-8", newline="\n")
+    return Assembled(folder, facts, published, read_book(folder).file_name)
+
+
+def _own(project: Project, unit: str, name: str) -> str:
+    """A unit's own version of a chapter, or that of the prefecture it inherits from, extends the common one."""
+    for one in lineage(project, unit):
+        if (project.chapters / one / name).is_file():
+            return f"{one}/{name}"
+    return name
+
+
+def _context(edition: Edition, published: Published) -> dict[str, Any]:
+    params = edition.params
+    return {
+        "unit": params.unit, "params": params, "period": params.period, "rules": published.rules,
+        "survey": edition.info, "counties": edition.counties, "missing": edition.missing, "facts": published.facts,
+        "fact": published.fact, "value": published.value, "has": published.has,
+        "figure": published.figure, "table": published.table, "names": "、".join,
+    }  # fmt: skip
+
+
+def _tidy(text: str) -> str:
+    """Conditions leave gaps: at most one blank line, none at the ends."""
+    return re.sub(r"\n{3,}", "\n\n", text).strip() + "\n"
+
+
+def _copy_plan(target: Path) -> None:
+    """Filters and templates; a copy, so that `quarto render` works in the folder by hand."""
+    target.mkdir(parents=True)
+    for item in sorted(files("planbook.book").joinpath("_plan").iterdir(), key=lambda f: f.name):
+        if item.is_file() and not item.name.startswith((".", "__")):
+            (target / item.name).write_bytes(item.read_bytes())
+
+
+def _quarto(edition: Edition, names: Sequence[str], appendices: Sequence[str]) -> str:
+    params, document = edition.params, edition.params.document
+    filters = ["shortcodes", "cjk", "callouts", "numbers", "facts"]
+    period = f"{params.period.first}—{params.period.last}年"
+    book: dict[str, Any] = {
+        "title": params.title,
+        "subtitle": f"（{period}）",
+        "author": document.client or params.unit.department,
+        "date": date.fromisoformat(f"{document.date}-01"),
+        "date-format": "YYYY年M月",
+        "chapters": list(names),
+    }
+    if appendices:
+        book["appendices"] = list(appendices)
+    plan = {
+        "unit": params.unit.name,
+        "edition": document.edition,
+        "period": period,
+        "client": document.client,
+        "compiler": document.compiler,
+        "survey": f"{edition.info.label}摸底调查",
+        "notes": edition.notes,
+        "responsibility": [one.model_dump() for one in document.responsibility],
+    }
+    config = {
+        "project": {"type": "book", "output-dir": "_book"},
+        "book": book,
+        "lang": "zh",
+        "plan": {key: value for key, value in plan.items() if value},
+        "filters": [{"path": f"_plan/{name}.lua", "at": "pre-ast"} for name in filters],
+        "format": {
+            "html": {
+                "theme": ["cosmo", "_plan/plan.scss"],
+                "css": "_plan/plan.css",
+                "default-image-extension": "svg",
+            },
+            "typst": {"template": "_plan/template.typ", "default-image-extension": "svg"},
+            "docx": {"reference-doc": "_plan/reference.docx", "default-image-extension": "png", "toc": False},
+        },
+    }
+    return yaml.safe_dump(config, allow_unicode=True, sort_keys=False, width=1000)
+
+
+def _used(texts: Mapping[str, str], published: Published) -> dict[str, dict[str, Any]]:
+    """All facts, each with the chapters and sections that print it."""
+    out = {id: {**fact, "used_in": []} for id, fact in sorted(published.facts.items())}
+    for name, text in texts.items():
+        section = ""
+        for line in text.splitlines():
+            if heading := HEADING.match(line):
+                section = heading[2]
+            for id in USED.findall(line):
+                place = [name, section]
+                if place not in out[id]["used_in"]:
+                    out[id]["used_in"].append(place)
+    return out
+
+
+__all__ = ["Assembled", "Edition", "assemble", "chapter_files", "chapter_number", "escape"]

@@ -1,0 +1,150 @@
+"""The narrative: chapters are Quarto Markdown with Jinja; every value enters through one escaping door.
+
+`{{ fact("plan.2021.households") }}` prints a fact, `{{ figure("year-built") }}` and `{{ table("annual-2021") }}` place
+what a notebook published, `{{ cite("j05") | prose }}` prints what a macro wrote. `{{` needs its following blank, so
+that `{{< pagebreak >}}` passes, and Jinja's comments are `{## … ##}`, so that `{#sec-x}` passes.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Callable, Mapping
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import jinja2
+
+from planbook.errors import InputError
+from planbook.report.html import table_html
+from planbook.words import _
+
+PUNCTUATION = re.compile(r"([\\`*_{}\[\]()#+\-.!~^$<>|@\"'&=:])")
+# spares what nobody could take for markup, so that the assembled Markdown stays readable
+HARMLESS = re.compile(r"(?<=\d)\\\.(?=\d)|(?<=\d)\\-(?=\d)")
+
+
+class Markdown(str):
+    """Text that is Markdown already: what our own functions return."""
+
+    __slots__ = ()
+
+
+class UnknownError(Exception):
+    """A fact, figure or table no notebook published."""
+
+
+def escape(value: object) -> str:
+    """Any value as plain text in Markdown: a community called 1~3号楼 or A*甲* is text, never markup."""
+    if isinstance(value, Markdown):
+        return str(value)
+    text = " ".join(str(value).split())
+    return HARMLESS.sub(lambda m: m[0][1:], PUNCTUATION.sub(r"\\\1", text))
+
+
+class Published:
+    """What the notebooks of one book published, as the narrative asks for it."""
+
+    def __init__(self, chapters: Mapping[str, Mapping[str, Any]]) -> None:
+        self.facts: dict[str, Mapping[str, Any]] = {}
+        self.figures: dict[str, Mapping[str, Any]] = {}
+        self.tables: dict[str, Mapping[str, Any]] = {}
+        self.rules: list[Mapping[str, Any]] = []
+        for number, content in sorted(chapters.items()):
+            for kind in ("facts", "figures", "tables"):
+                mine: dict[str, Mapping[str, Any]] = getattr(self, kind)
+                for id, item in content[kind].items():
+                    if mine.setdefault(id, item) != item:
+                        raise InputError(
+                            _("{kind} {id} is published by two notebooks with different contents").format(
+                                kind=kind, id=id
+                            ),
+                            place=f"notebooks/{number}",
+                        )
+            self.rules += content["rules"]
+
+    def find(self, kind: str, id: str) -> Mapping[str, Any]:
+        known: Mapping[str, Mapping[str, Any]] = getattr(self, kind)
+        if id not in known:
+            near = difflib.get_close_matches(id, known, 1, 0.4)
+            hint = _("; the nearest is {near}").format(near=near[0]) if near else ""
+            raise UnknownError(
+                _("no notebook publishes the {kind} {id}").format(kind=kind.removesuffix("s"), id=id) + hint
+            )
+        return known[id]
+
+    # -- what chapters call
+
+    def fact(self, id: str) -> Markdown:
+        return Markdown(f'[{escape(self.find("facts", id)["display"])}]{{.fact fact="{id}"}}')
+
+    def value(self, id: str) -> Any:
+        """The exact value, for conditions: a number, a name, or None where it is missing."""
+        found = self.find("facts", id)
+        value = found["value"]
+        return Decimal(value) if isinstance(value, str) and found["unit"] else value
+
+    def has(self, id: str) -> bool:
+        """Is the fact published, with a value?"""
+        return id in self.facts and self.facts[id]["status"] == "ok"
+
+    def figure(self, id: str) -> Markdown:
+        found = self.find("figures", id)
+        alt = found["alt"].replace("\\", "\\\\").replace('"', '\\"')
+        return Markdown(
+            f'![{escape(found["caption"])}](figures/{id}){{#fig-{id} fig-alt="{alt}" width={found["width"]}%}}'
+        )
+
+    def table(self, id: str) -> Markdown:
+        found = self.find("tables", id)
+        classes = "".join(f" .{name}" for name in ("landscape", "small") if found[name])
+        parts = [f"::: {{#tbl-{id}{classes}}}"]
+        if found["unit"]:
+            parts.append(f"单位：{escape(found['unit'])}")
+        parts.append(f"```{{=html}}\n{table_html(found)}\n```")
+        parts += [escape(note) for note in found["notes"]]
+        parts += [escape(found["caption"]), ":::"]
+        return Markdown("\n\n".join(parts))
+
+
+def renderer(folder: Path, context: Mapping[str, Any]) -> Callable[[str], str]:
+    """A function from a template's name (relative to `folder`) to assembled Markdown."""
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(folder, encoding="utf-8"),
+        variable_start_string="{{ ",
+        variable_end_string=" }}",
+        comment_start_string="{##",
+        comment_end_string="##}",
+        undefined=jinja2.StrictUndefined,
+        finalize=escape,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+        extensions=["jinja2.ext.do", "jinja2.ext.loopcontrols"],
+    )
+    environment.globals.update(context)
+    environment.filters["prose"] = Markdown  # what a macro wrote has been escaped value by value
+
+    def render(name: str) -> str:
+        try:
+            return environment.get_template(name).render()
+        except jinja2.TemplateSyntaxError as error:
+            raise InputError(
+                str(error.message), place=f"chapters/{error.name or name}: {_('line')} {error.lineno}"
+            ) from error
+        except (jinja2.TemplateError, UnknownError, TypeError, ArithmeticError) as error:
+            raise InputError(str(error), place=_line_of(error, folder, name)) from error
+
+    return render
+
+
+def _line_of(error: BaseException, folder: Path, name: str) -> str:
+    """Jinja maps compiled code back to the template's lines in the traceback."""
+    place, trace = f"chapters/{name}", error.__traceback__
+    while trace:
+        file = Path(trace.tb_frame.f_code.co_filename)
+        if file.suffix == ".qmd" and file.is_relative_to(folder):
+            place = f"chapters/{file.relative_to(folder).as_posix()}: {_('line')} {trace.tb_lineno}"
+        trace = trace.tb_next
+    return place

@@ -1,0 +1,138 @@
+"""The embedded renderer: Pandoc and Typst from their wheels, with the filters and templates of the book folder.
+
+It reads `_quarto.yml`, checks the dialect, runs Pandoc once per page (html) or document (pdf, docx), and no more.
+What a document looks like is in `_plan/`; `quarto render` in the same folder uses the same files.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import os
+import re
+import subprocess
+import sys
+import tempfile
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import cache
+from pathlib import Path
+from typing import Any, Literal
+
+from planbook.book import dialect, html, pdf, word
+from planbook.book.folder import BookFolder, read_book
+from planbook.errors import InputError
+from planbook.fonts import Fonts
+from planbook.words import _
+
+Format = Literal["html", "pdf", "docx"]
+WORKERS = 2
+READER = "markdown"
+
+
+def render(book: Path, to: Sequence[Format], out: Path, *, fonts: Fonts) -> list[Path]:
+    """Render a book folder; returns every file written.
+
+    html: `out`/html/ with one page per chapter and what they need (the folder is replaced); pdf and docx:
+    `out`/<title>.pdf and .docx. Word's lists get the PDF's page numbers, so a docx sets the PDF as well.
+    What is wrong in the book is an InputError naming file and line; a warning of Pandoc's or Typst's is a defect.
+    """
+    folder = read_book(book)
+    dialect.check(folder)
+    out.mkdir(parents=True, exist_ok=True)
+    written: list[Path] = []
+    with ThreadPoolExecutor(WORKERS) as pool:
+        pages = []
+        if "html" in to:
+            pages = [(html.page_name(file), pool.submit(_html_page, folder, file)) for file in folder.files]
+        if "pdf" in to or "docx" in to:
+            typeset = pdf.typeset(_document(folder, "typst", {}), folder, fonts)
+            if "pdf" in to:
+                written.append(_write(out / f"{folder.file_name}.pdf", typeset.pdf))
+            if "docx" in to:
+                raw = _document(folder, "docx", {"plan-pages": typeset.pages})
+                done = word.finish(raw, title=folder.title, author=folder.author, epoch=folder.epoch)
+                written.append(_write(out / f"{folder.file_name}.docx", done))
+        if pages:
+            site = html.Site(out / "html", folder)
+            written += site.write({name: page.result() for name, page in pages})
+    return written
+
+
+def _html_page(folder: BookFolder, file: str) -> bytes:
+    template = ["--standalone", "--template", "_plan/page.html", "--section-divs"]
+    return run_pandoc(folder, "html", "html5", [file], {}, template)
+
+
+def _document(folder: BookFolder, form: Literal["typst", "docx"], metadata: Mapping[str, Any]) -> bytes:
+    options = folder.formats[form]
+    defaults = {"typst": "_plan/template.typ", "docx": "_plan/template.openxml"}
+    arguments = ["--standalone", "--template", options.get("template", defaults[form])]
+    if form == "docx":
+        arguments += ["--reference-doc", options.get("reference-doc", "_plan/reference.docx")]
+    return run_pandoc(folder, form, form, folder.files, metadata, arguments)
+
+
+def _write(path: Path, content: bytes) -> Path:
+    path.write_bytes(content)
+    return path
+
+
+@cache
+def find_pandoc() -> Path:
+    """Pandoc's executable in the wheel pypandoc_binary, which is not imported for that."""
+    spec = importlib.util.find_spec("pypandoc")
+    places = spec.submodule_search_locations if spec and spec.submodule_search_locations else []
+    for place in places:
+        binary = Path(place) / "files" / ("pandoc.exe" if sys.platform == "win32" else "pandoc")
+        if binary.is_file():
+            return binary
+    raise InputError(
+        _("Pandoc is not installed: the package {name} is missing").format(name="pypandoc-binary"),
+        cure=_("run build.py again: it installs what requirements.lock lists"),
+    )
+
+
+def run_pandoc(
+    folder: BookFolder,
+    form: str,
+    writer: str,
+    sources: Sequence[str],
+    metadata: Mapping[str, Any],
+    arguments: Sequence[str],
+) -> bytes:
+    """Pandoc's output for `sources`, with the book's metadata, the dialect's check and the filters of `_quarto.yml`."""
+    command = [str(find_pandoc()), "--from", READER, "--to", writer, "--output", "-", "--wrap", "none", "--eol", "lf"]
+    command += ["--data-dir", "_plan", "--syntax-highlighting", "none", "--lua-filter", "_plan/dialect.lua"]
+    for one in folder.filters:
+        command += ["--lua-filter", one]
+    extension = folder.formats[form].get("default-image-extension", "png" if form == "docx" else "svg")
+    command += ["--default-image-extension", extension]
+    with tempfile.TemporaryDirectory() as scratch:
+        file = Path(scratch, "metadata.json")
+        file.write_text(json.dumps({**folder.metadata, **metadata}, ensure_ascii=False), "utf-8")
+        done = subprocess.run(
+            [*command, "--metadata-file", str(file), *arguments, *sources],
+            cwd=folder.path,
+            env=_environment(folder),
+            capture_output=True,
+            check=False,
+        )
+    said = done.stderr.decode("utf-8", "replace").strip()
+    if done.returncode or said:
+        raise _failure(said, ", ".join(sources) if len(sources) == 1 else folder.path.name)
+    return done.stdout
+
+
+def _environment(folder: BookFolder) -> dict[str, str]:
+    """The host's environment without what would change the output; UTF-8 for file names whatever its locale."""
+    kept = {key: value for key, value in os.environ.items() if not key.startswith(("LUA_", "PANDOC_"))}
+    return {**kept, "SOURCE_DATE_EPOCH": str(folder.epoch), "LC_ALL": "C.UTF-8"}
+
+
+def _failure(said: str, place: str) -> Exception:
+    """What a filter of ours stopped with, as an error of the input; anything else is a defect."""
+    found = re.search(r"planbook: (?:(\S+\.qmd): )?(.+)", said)
+    if not found:
+        return RuntimeError(f"Pandoc on {place}: {said}")
+    return InputError(found[2].strip(), place=found[1] or place)

@@ -1,0 +1,339 @@
+"""Grids on worksheets: captions, merged heads, numbers, live formulas, and the page set-up to print them.
+
+Grids stand below each other from column A, two blank rows apart. Text is always stored as text: a name that begins
+with =, +, - or @ never becomes a formula.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+import unicodedata
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any, Literal
+
+from openpyxl import Workbook
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE, MergedCell
+from openpyxl.cell.cell import Cell as SheetCell
+from openpyxl.styles import Alignment, Border, Font, NamedStyle, PatternFill, Side
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.hyperlink import Hyperlink
+from openpyxl.worksheet.page import PageMargins
+from openpyxl.worksheet.properties import PageSetupProperties
+from openpyxl.worksheet.worksheet import Worksheet
+
+Align = Literal["left", "center", "right"]
+Role = Literal["body", "foot", "head", "caption", "note", "link", "title"]
+
+SONG, HEI, SIZE = "宋体", "黑体", 10.5
+INK, LINK, RULE, HEAD_FILL, FOOT_FILL = "FF000000", "FF1F4E79", "FF8497B0", "FFD6DEE8", "FFF0F3F7"
+NARROWEST, WIDEST, WIDEST_OF_MANY = 6, 50, 24  # columns, in half-width characters
+MANY, SHORT = 12, 12  # more columns than these wrap long text early; a head shorter than this stays on one line
+WIDEST_FROZEN = 70
+LANDSCAPE = 8  # more columns than these are printed across
+A4 = 9
+PAGE_NUMBER = "第 &P 页，共 &N 页"
+LINE = 15  # points
+APART = 2  # blank rows between grids
+
+
+@dataclass(frozen=True)
+class Cell:
+    """`form` is the Excel format of a number. `formula` comes without "="; in it {row} and {column} are the cell's own,
+    {first} and {last} the body's rows; `value` is then what it gives, exactly. `link` names a sheet to go to."""
+
+    value: int | Decimal | str
+    align: Align = "left"
+    form: str = "0"
+    formula: str = ""
+    link: str = ""
+
+    @property
+    def printed(self) -> str:
+        """Roughly what Excel shows, to measure it."""
+        if isinstance(self.value, str):
+            return self.value
+        digits, _quote, unit = self.form.rstrip('"').partition('"')
+        return f"{self.value:.{len(digits.partition('.')[2])}f}{unit}"
+
+
+@dataclass(frozen=True)
+class Grid:
+    """A table to be placed. `header` is rows of {"text", "cols", "rows"}; `lines` stand below the caption, `notes`
+    below the grid; `name` is the index of the column that says what a row is; `empty` is said if there are no rows."""
+
+    caption: str
+    header: Sequence[Sequence[Mapping[str, Any]]]
+    body: Sequence[Sequence[Cell]]
+    foot: Sequence[Cell] | None = None
+    lines: Sequence[str] = ()
+    notes: Sequence[str] = ()
+    name: int = 0
+    filter: bool = False
+    empty: str = "没有数据。"
+
+    @property
+    def columns(self) -> int:
+        return sum(head["cols"] for head in self.header[0])
+
+    def heads(self) -> Iterator[tuple[int, int, Mapping[str, Any]]]:
+        """Each head with its place: row and column, from 0."""
+        taken: set[tuple[int, int]] = set()
+        for row, heads in enumerate(self.header):
+            column = 0
+            for head in heads:
+                while (row, column) in taken:
+                    column += 1
+                yield row, column, head
+                taken |= {(row + r, column + c) for r in range(head["rows"]) for c in range(head["cols"])}
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A worksheet: `about` says what it holds, `empty` why it holds nothing; `intro` stands above the first grid."""
+
+    name: str
+    about: str
+    grids: Sequence[Grid]
+    empty: str = ""
+    intro: Sequence[str] = ()
+
+    @property
+    def rows(self) -> int:
+        return sum(len(grid.body) for grid in self.grids)
+
+
+def number_form(places: int) -> str:
+    return "0." + "0" * places if places else "0"
+
+
+def plain_header(*texts: str) -> list[list[dict[str, Any]]]:
+    """One row of heads without spans."""
+    return [[{"text": text, "cols": 1, "rows": 1} for text in texts]]
+
+
+def display_width(text: str) -> int:
+    """In half-width characters: a Chinese character, and whatever a Chinese font prints as wide, is two."""
+    return sum(2 if unicodedata.east_asian_width(sign) in "WFA" else 1 for sign in text)
+
+
+def lines_of(text: str, width: float) -> int:
+    """How many lines a text takes in a column."""
+    return sum(max(1, math.ceil(display_width(line) / max(width - 1, 1))) for line in text.split("\n"))
+
+
+class Book:
+    """A workbook being made; `cached` collects what each formula gives."""
+
+    def __init__(self, title: str) -> None:
+        self.title, self.workbook = title, Workbook()
+        self.workbook.remove(self.workbook.worksheets[0])
+        self.workbook._named_styles["Normal"].font = Font(name=SONG, size=SIZE)  # type: ignore[attr-defined]
+        self.cached: dict[str, dict[str, int | Decimal]] = {}
+        self._styles: dict[tuple[Role, Align, str], str] = {}
+
+    def add(self, sheet: Sheet) -> None:
+        worksheet = self.workbook.create_sheet(sheet.name)
+        self.cached[sheet.name] = {}
+        _Page(self, worksheet, sheet).write()
+
+    def style(self, role: Role, align: Align, form: str = "General") -> str:
+        """The name of a style, made when first asked for; a user can change it for the whole workbook in Excel."""
+        key = (role, align, form)
+        if key not in self._styles:
+            self._styles[key] = f"规划 {ROLES[role]} {ALIGNS[align]}" + (f" {form}" if form != "General" else "")
+            self.workbook.add_named_style(_style(self._styles[key], role, align, form))
+        return self._styles[key]
+
+
+ROLES = {
+    "body": "正文", "foot": "合计", "head": "表头", "caption": "表题", "note": "说明", "link": "链接", "title": "书名",
+}  # fmt: skip
+ALIGNS = {"left": "左", "center": "中", "right": "右"}
+FONTS = {
+    "body": Font(SONG, SIZE, color=INK),
+    "foot": Font(SONG, SIZE, bold=True, color=INK),
+    "head": Font(HEI, SIZE, color=INK),
+    "caption": Font(HEI, 14, color=INK),
+    "note": Font(SONG, SIZE, color=INK),
+    "link": Font(SONG, SIZE, color=LINK, underline="single"),
+    "title": Font(HEI, 18, color=INK),
+}
+FILLS = {"head": HEAD_FILL, "foot": FOOT_FILL}
+GRIDDED = ("body", "foot", "head", "link")
+
+
+def _style(name: str, role: Role, align: Align, form: str) -> NamedStyle:
+    side = Side("thin", color=RULE)
+    style = NamedStyle(name, font=FONTS[role], number_format=form)
+    style.alignment = Alignment(horizontal=align, vertical="center", wrap_text=role not in ("caption", "title"))
+    if role in FILLS:
+        style.fill = PatternFill("solid", fgColor=FILLS[role])
+    if role in GRIDDED:
+        style.border = Border(left=side, right=side, top=side, bottom=side)
+    return style
+
+
+class _Page:
+    """One worksheet being written, from the top down."""
+
+    def __init__(self, book: Book, worksheet: Worksheet, sheet: Sheet) -> None:
+        self.book, self.worksheet, self.sheet = book, worksheet, sheet
+        self.widths = column_widths(sheet.grids)
+        self.row = 1
+
+    def write(self) -> None:
+        for index, width in enumerate(self.widths, 1):
+            self.worksheet.column_dimensions[get_column_letter(index)].width = width
+        for number, text in enumerate(self.sheet.intro):
+            self._line(text, "title" if number == 0 else "note", len(self.widths))
+        if not self.sheet.grids:
+            self._line(self.sheet.name, "caption", 1)
+            self._line(self.sheet.empty, "note", len(self.widths))
+        headers = []
+        for number, grid in enumerate(self.sheet.grids):
+            if number or self.sheet.intro:
+                self.row += APART
+            headers.append(self._grid(grid))
+        if not self.sheet.intro:  # which would leave no room below
+            self._freeze(headers)
+        self._set_up(headers)
+
+    def _freeze(self, headers: Sequence[tuple[int, int]]) -> None:
+        """Keeps the first header in sight, and the names, unless that leaves little of a screen to scroll in."""
+        for grid, (_first, last) in zip(self.sheet.grids, headers, strict=True):
+            if grid.body:
+                columns = grid.name + 1 if sum(self.widths[: grid.name + 1]) <= WIDEST_FROZEN else 0
+                self.worksheet.freeze_panes = f"{get_column_letter(columns + 1)}{last + 1}"
+                return
+
+    def _line(self, text: str, role: Role, columns: int) -> None:
+        """A line of text over `columns`; captions do not wrap but run on over what is empty beside them."""
+        self._put(self._at(self.row, 1), Cell(text), role)
+        if role == "note":
+            self._merge(self.row, 1, 1, columns)
+            self.worksheet.row_dimensions[self.row].height = LINE * lines_of(text, sum(self.widths[:columns])) + 3
+        else:
+            self.worksheet.row_dimensions[self.row].height = 30 if role == "title" else 24
+        self.row += 1
+
+    def _grid(self, grid: Grid) -> tuple[int, int]:
+        """Places a grid and returns its header's first and last row."""
+        self._line(grid.caption, "caption", grid.columns)
+        for text in grid.lines:
+            self._line(text, "note", grid.columns)
+        if not grid.body:
+            self._line(grid.empty, "note", grid.columns)
+            return self.row, self.row
+        head = self._header(grid)
+        first, last = self.row, self.row + len(grid.body) - 1
+        for cells in grid.body:
+            self._cells(cells, "body", first, last)
+        if grid.foot:
+            self._cells(grid.foot, "foot", first, last)
+        for text in grid.notes:
+            self._line(text, "note", grid.columns)
+        if grid.filter:
+            self.worksheet.auto_filter.ref = f"A{head[1]}:{get_column_letter(grid.columns)}{last}"
+        return head
+
+    def _header(self, grid: Grid) -> tuple[int, int]:
+        depth = len(grid.header)
+        lines = [1.0] * depth
+        for row, column, head in grid.heads():
+            self._put(self._at(self.row + row, column + 1), Cell(head["text"], "center"), "head")
+            self._merge(self.row + row, column + 1, head["rows"], head["cols"])
+            needed = lines_of(head["text"], sum(self.widths[column : column + head["cols"]])) / head["rows"]
+            for at in range(row, row + head["rows"]):
+                lines[at] = max(lines[at], needed)
+        for row, height in enumerate(lines):
+            self.worksheet.row_dimensions[self.row + row].height = LINE * height + 4
+        self.row += depth
+        return self.row - depth, self.row - 1
+
+    def _cells(self, cells: Sequence[Cell], role: Role, first: int, last: int) -> None:
+        for index, cell in enumerate(cells):
+            place = self._at(self.row, index + 1)
+            self._put(place, cell, "link" if cell.link else role)
+            if cell.formula and not isinstance(cell.value, str):
+                column = get_column_letter(index + 1)
+                place.value = "=" + cell.formula.format(row=self.row, column=column, first=first, last=last)
+                self.book.cached[self.sheet.name][place.coordinate] = cell.value
+        lines = max(lines_of(cell.printed, width) for cell, width in zip(cells, self.widths, strict=False))
+        if lines > 1:
+            self.worksheet.row_dimensions[self.row].height = LINE * lines + 3
+        self.row += 1
+
+    def _put(self, place: SheetCell, cell: Cell, role: Role) -> None:
+        if isinstance(cell.value, str):
+            place.style = self.book.style(role, cell.align)
+            self._text(place, cell.value)
+        else:
+            place.style = self.book.style(role, cell.align, cell.form)
+            place.value = cell.value
+        if cell.link:
+            place.hyperlink = Hyperlink(ref=place.coordinate, location=f"'{cell.link}'!A1", display=str(cell.value))
+
+    def _text(self, place: SheetCell, text: str) -> None:
+        if not text:
+            return
+        place.value = ILLEGAL_CHARACTERS_RE.sub("\ufffd", text)
+        place.data_type = "s"  # openpyxl takes what begins with = for a formula, #N/A for an error
+        if re.match(r"[=+\-@\t\r']", text):
+            place.quotePrefix = True  # and it stays text when someone edits the cell
+
+    def _at(self, row: int, column: int) -> SheetCell:
+        cell = self.worksheet.cell(row, column)
+        if isinstance(cell, MergedCell):
+            raise ValueError(f"{self.sheet.name}!{cell.coordinate} lies within a merged head")
+        return cell
+
+    def _merge(self, row: int, column: int, rows: int, columns: int) -> None:
+        if rows * columns > 1:
+            first, last = get_column_letter(column), get_column_letter(column + columns - 1)
+            self.worksheet.merge_cells(f"{first}{row}:{last}{row + rows - 1}")
+
+    def _set_up(self, headers: Sequence[tuple[int, int]]) -> None:
+        worksheet, columns = self.worksheet, max((grid.columns for grid in self.sheet.grids), default=1)
+        worksheet.sheet_view.showGridLines = False
+        worksheet.page_setup.paperSize = A4
+        worksheet.page_setup.orientation = "landscape" if columns > LANDSCAPE else "portrait"
+        worksheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+        worksheet.page_setup.fitToWidth, worksheet.page_setup.fitToHeight = 1, 0
+        worksheet.page_margins = PageMargins(left=0.5, right=0.5, top=0.8, bottom=0.8)
+        worksheet.print_options.horizontalCentered = True
+        margins = ((worksheet.oddHeader, self.book.title.replace("&", "&&")), (worksheet.oddFooter, PAGE_NUMBER))
+        for margin, text in margins:
+            if margin is not None:
+                margin.center.text = text
+        if (repeated := repeated_header(self.sheet.grids, headers)) is not None:
+            worksheet.print_title_rows = f"{repeated[0]}:{repeated[1]}"
+
+
+def column_widths(grids: Sequence[Grid]) -> list[float]:
+    """One width a column, for all grids of a sheet: the body on one line where it fits; heads, if short, too."""
+    widths: list[float] = []
+    for grid in grids:
+        widest, short = (WIDEST, SHORT) if grid.columns <= MANY else (WIDEST_OF_MANY, 0)
+        wanted = [float(NARROWEST)] * grid.columns
+        for _row, column, head in grid.heads():
+            if head["cols"] == 1:
+                width = display_width(head["text"])
+                wanted[column] = max(wanted[column], width + 1 if width <= short else math.ceil(width / 2) + 2)
+        for cells in (*grid.body, *((grid.foot,) if grid.foot else ())):
+            for column, cell in enumerate(cells):
+                wanted[column] = max(wanted[column], display_width(cell.printed) + 2)
+        wanted = [min(width, widest) for width in wanted]
+        shared = min(len(widths), len(wanted))
+        widths = [max(a, b) for a, b in zip(widths, wanted, strict=False)] + widths[shared:] + wanted[shared:]
+    return widths or [float(WIDEST)]
+
+
+def repeated_header(grids: Sequence[Grid], headers: Sequence[tuple[int, int]]) -> tuple[int, int] | None:
+    """The header rows to repeat on every page. Excel repeats one range a sheet, on the pages after it: that of the
+    last grid, if it is the longest. Any other would stand above the columns of a table it does not belong to."""
+    if not grids or not grids[-1].body or any(len(grid.body) > len(grids[-1].body) for grid in grids):
+        return None
+    return headers[-1]

@@ -1,0 +1,267 @@
+"""What Pandoc's DOCX lacks for Word and WPS: table widths, rows that hold together, unique ids, steady properties.
+
+Works on the parts of the package alone, whichever renderer made it; the same input gives the same bytes.
+"""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from itertools import count, pairwise
+
+from lxml import etree
+
+W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+WP = "http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing"
+W15 = "http://schemas.microsoft.com/office/word/2012/wordml"
+MC = "http://schemas.openxmlformats.org/markup-compatibility/2006"
+SHORT = 12  # rows below the head of a table that stays on one page; as in _plan/floats.lua
+Element = etree._Element
+
+
+def finish(raw: bytes, *, title: str, author: str, epoch: int) -> bytes:
+    """The package in its final form. `epoch`: the document's date in seconds, the only time it bears."""
+    with zipfile.ZipFile(io.BytesIO(raw)) as package:
+        parts = {name: package.read(name) for name in package.namelist() if not name.endswith("/")}
+    steps: dict[str, Callable[[Element], None]] = {
+        "word/document.xml": _document,
+        "word/footnotes.xml": _text,
+        "word/styles.xml": _language,
+    }
+    for name in parts:
+        if name.startswith("word/header"):
+            steps[name] = lambda root: _cached_title(root, title)
+    for name, step in steps.items():
+        parts[name] = _changed(parts[name], step)
+    parts["docProps/core.xml"] = _core_properties(title, author, epoch)
+    parts["docProps/app.xml"] = _app_properties()
+    _drop_part(parts, "docProps/custom.xml")
+    return _packed(parts)
+
+
+def w(name: str) -> str:
+    return f"{{{W}}}{name}"
+
+
+def _changed(part: bytes, step: Callable[[Element], None]) -> bytes:
+    root = etree.fromstring(part)
+    step(root)
+    return etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
+
+
+# the text ------------------------------------------------------------------------------------------------
+
+
+def _document(root: Element) -> None:
+    _text(root)
+    body = root.find(w("body"))
+    assert body is not None
+    for table, width in _tables(body):
+        _fit(table, width)
+        _style_cells(table)
+        _hold_together(table)
+    _own_bookmarks(root)
+    for number, picture in enumerate(root.iter(f"{{{WP}}}docPr"), start=1):
+        picture.set("id", str(number))
+        picture.set("name", f"图片 {number}")
+        if "title" in picture.attrib:
+            del picture.attrib["title"]
+
+
+def _text(root: Element) -> None:
+    """The faces of Chinese text; hidden content controls are declared as an extension."""
+    for run in root.iter(w("r")):
+        bold = run.find(f"{w('rPr')}/{w('b')}")
+        chinese = any(not (text.text or "").isascii() for text in run.iter(w("t")))
+        if chinese:  # quotes and dashes beside Latin letters are Chinese ones, too
+            _fonts(run).set(w("hint"), "eastAsia")
+        if chinese and bold is not None:  # strong is 黑体, as in the PDF: 宋体 has no bold of its own
+            _fonts(run).set(w("eastAsia"), "黑体")
+            _drop(bold)
+            _drop(run.find(f"{w('rPr')}/{w('bCs')}"))
+    etree.cleanup_namespaces(root, top_nsmap={"mc": MC, "w15": W15}, keep_ns_prefixes=["mc", "w15"])
+    root.set(f"{{{MC}}}Ignorable", "w15")
+
+
+def _fonts(run: Element) -> Element:
+    properties = _first(run, "rPr")
+    fonts = properties.find(w("rFonts"))
+    if fonts is None:
+        fonts = etree.Element(w("rFonts"))
+        properties.insert(1 if properties.find(w("rStyle")) is not None else 0, fonts)
+    return fonts
+
+
+def _drop(element: Element | None) -> None:
+    parent = element.getparent() if element is not None else None
+    if element is not None and parent is not None:
+        parent.remove(element)
+
+
+def _language(styles: Element) -> None:
+    """Word knows zh-CN, not Pandoc's zh-Hans."""
+    for language in styles.iter(w("lang")):
+        language.attrib.update({w("val"): "en-US", w("eastAsia"): "zh-CN", w("bidi"): "ar-SA"})
+
+
+def _own_bookmarks(root: Element) -> None:
+    """Keep our bookmarks (what fields point to), drop those Pandoc sets around every section; ids from 1."""
+    numbers = count(1)
+    kept: dict[str, str] = {}
+    for mark in list(root.iter(w("bookmarkStart"), w("bookmarkEnd"))):
+        parent, old = mark.getparent(), mark.get(w("id"), "")
+        assert parent is not None
+        if mark.tag == w("bookmarkStart") and mark.get(w("name"), "").startswith("_Ref_"):
+            kept[old] = str(next(numbers))
+        if old in kept:
+            mark.set(w("id"), kept[old])
+        else:
+            parent.remove(mark)
+
+
+def _cached_title(head: Element, title: str) -> None:
+    """A running head shows the title before Word has computed its field."""
+    inside = False
+    for mark in head.iter(w("instrText"), w("t")):
+        if mark.tag == w("instrText"):
+            inside = (mark.text or "").strip() == "TITLE"
+        elif inside:
+            mark.text = title
+
+
+# tables --------------------------------------------------------------------------------------------------
+
+
+def _tables(body: Element) -> Iterator[tuple[Element, int]]:
+    """Every table of the body with the width between the margins of its page, in twips."""
+    width = 0
+    for block in reversed(body):
+        section = block if block.tag == w("sectPr") else block.find(f"{w('pPr')}/{w('sectPr')}")
+        if section is not None:
+            size, margins = section.find(w("pgSz")), section.find(w("pgMar"))
+            assert size is not None and margins is not None
+            width = int(size.get(w("w"), "0")) - int(margins.get(w("left"), "0")) - int(margins.get(w("right"), "0"))
+        for table in block.iter(w("tbl")):
+            yield table, width
+
+
+def _fit(table: Element, width: int) -> None:
+    """Fixed layout; grid and cells in twips that add up to the table's share of the page."""
+    properties, grid = table.find(w("tblPr")), table.find(w("tblGrid"))
+    assert properties is not None and grid is not None
+    total = properties.find(w("tblW"))
+    assert total is not None
+    if total.get(w("type")) == "pct":
+        width = width * int(total.get(w("w"), "5000")) // 5000
+    total.set(w("type"), "dxa")
+    total.set(w("w"), str(width))
+    columns = _scaled([int(column.get(w("w"), "1")) for column in grid], width)
+    for column, share in zip(grid, columns, strict=True):
+        column.set(w("w"), str(share))
+    for row in table.iter(w("tr")):
+        at = 0
+        for cell in row.iter(w("tc")):
+            inner = _first(cell, "tcPr")
+            span = inner.find(w("gridSpan"))
+            wide = int(span.get(w("val"), "1")) if span is not None else 1
+            if span is not None and wide == 1:
+                inner.remove(span)
+            own = etree.Element(w("tcW"), {w("w"): str(sum(columns[at : at + wide])), w("type"): "dxa"})
+            inner.insert(0, own)
+            etree.SubElement(inner, w("vAlign"), {w("val"): "center"})
+            at += wide
+
+
+def _scaled(shares: list[int], width: int) -> list[int]:
+    """Whole numbers in the proportion of `shares` that sum to `width`."""
+    edges = [0]
+    for index in range(len(shares)):
+        edges.append(round(width * sum(shares[: index + 1]) / sum(shares)))
+    return [right - left for left, right in pairwise(edges)]
+
+
+def _hold_together(table: Element) -> None:
+    """No row breaks across pages, a short table neither."""
+    rows = table.findall(w("tr"))
+    heads = [row for row in rows if row.find(f"{w('trPr')}/{w('tblHeader')}") is not None]
+    for index, row in enumerate(rows):
+        _first(row, "trPr").insert(0, etree.Element(w("cantSplit")))
+        if len(rows) - len(heads) <= SHORT and index < len(rows) - 1:
+            for paragraph in row.iter(w("p")):
+                _first(paragraph, "pPr").insert(1, etree.Element(w("keepNext")))
+
+
+def _style_cells(table: Element) -> None:
+    """Table text and table heads in paragraph styles of their own, small ones in small tables; totals have theirs."""
+    kind = table.find(f"{w('tblPr')}/{w('tblStyle')}")
+    small = "Small" if kind is not None and kind.get(w("val")) == "TableSmall" else ""
+    for row in table.iter(w("tr")):
+        head = row.find(f"{w('trPr')}/{w('tblHeader')}") is not None
+        for paragraph in row.iter(w("p")):
+            properties = _first(paragraph, "pPr")
+            style = properties.find(w("pStyle"))
+            if style is None:
+                style = etree.Element(w("pStyle"))
+                properties.insert(0, style)
+            if not style.get(w("val"), "").startswith("Table"):
+                style.set(w("val"), ("TableHead" if head else "TableText") + small)
+
+
+def _first(parent: Element, name: str) -> Element:
+    """The properties element a parent begins with, made if missing."""
+    found = parent.find(w(name))
+    if found is None:
+        found = etree.Element(w(name))
+        parent.insert(0, found)
+    return found
+
+
+# the package ---------------------------------------------------------------------------------------------
+
+
+def _core_properties(title: str, author: str, epoch: int) -> bytes:
+    spaces = {
+        "cp": "http://schemas.openxmlformats.org/package/2006/metadata/core-properties",
+        "dc": "http://purl.org/dc/elements/1.1/",
+        "dcterms": "http://purl.org/dc/terms/",
+        "xsi": "http://www.w3.org/2001/XMLSchema-instance",
+    }
+    root = etree.Element(f"{{{spaces['cp']}}}coreProperties", nsmap=spaces)
+    for name, text in (("title", title), ("creator", author), ("language", "zh-CN")):
+        etree.SubElement(root, f"{{{spaces['dc']}}}{name}").text = text
+    for name in ("created", "modified"):
+        time = etree.SubElement(root, f"{{{spaces['dcterms']}}}{name}", {f"{{{spaces['xsi']}}}type": "dcterms:W3CDTF"})
+        time.text = f"{datetime.fromtimestamp(epoch, UTC):%Y-%m-%dT%H:%M:%SZ}"
+    return etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
+
+
+def _app_properties() -> bytes:
+    space = "http://schemas.openxmlformats.org/officeDocument/2006/extended-properties"
+    content = f'<Properties xmlns="{space}"><Application>planbook</Application></Properties>'
+    return b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n' + content.encode()
+
+
+def _drop_part(parts: dict[str, bytes], name: str) -> None:
+    """Take a part out of the package, with its content type and the relation that leads to it."""
+    if parts.pop(name, None) is None:
+        return
+    for index, key, target in (("[Content_Types].xml", "PartName", "/" + name), ("_rels/.rels", "Target", name)):
+
+        def without(root: Element, key: str = key, target: str = target) -> None:
+            for entry in [entry for entry in root if entry.get(key) == target]:
+                root.remove(entry)
+
+        parts[index] = _changed(parts[index], without)
+
+
+def _packed(parts: dict[str, bytes]) -> bytes:
+    """The content types first, then by name; fixed times, so that the same parts are the same file."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as package:
+        for name in sorted(parts, key=lambda one: (one != "[Content_Types].xml", one)):
+            entry = zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0))
+            entry.create_system, entry.external_attr = 0, 0
+            package.writestr(entry, parts[name], zipfile.ZIP_DEFLATED)
+    return out.getvalue()

@@ -1,0 +1,188 @@
+"""The verbs: build, survey, doctor, clean. Exit codes: 0 done, 1 the input is at fault, 2 usage, 3 a defect of ours."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from planbook import __version__
+from planbook.errors import PlanbookError, UsageError
+from planbook.words import _
+
+if TYPE_CHECKING:
+    from planbook.pipeline import Outcome
+
+DEFECT = 3
+
+
+class Verbs(click.Group):
+    """`build` is what is meant where no verb is named."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        if not args or (args[0] not in self.commands and args[0] not in ("--help", "-h", "--version")):
+            if args and not args[0].startswith("-") and not _is_unit(args[0]):
+                raise UsageError(
+                    _("no verb and no unit {word}").format(word=args[0]),
+                    cure=_("python3 build.py --help lists the verbs"),
+                )
+            args = ["build", *args]
+        return super().parse_args(ctx, args)
+
+
+def _is_unit(word: str) -> bool:
+    from planbook.params import find_unit
+    from planbook.project import find_project
+
+    try:
+        find_unit(find_project(), word)
+    except UsageError:
+        return False
+    return True
+
+
+@click.group(cls=Verbs, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, prog_name="planbook")
+def cli() -> None:
+    """From survey workbooks to complete renovation plans.
+
+    Without a verb, everything is built: python3 build.py
+    """
+
+
+@cli.command(epilog=_("Example: python3 build.py build wusu --to pdf,docx -P targets.2021=35"))
+@click.argument("units", nargs=-1, metavar="[UNIT]...")
+@click.option("--round", "round_", metavar="R", default="", help=_("Survey round, a folder of data/survey."))
+@click.option(
+    "--to", "formats", metavar="LIST", default="html,pdf,docx,xlsx", show_default=True, help=_("Formats to make.")
+)
+@click.option("-P", "pairs", metavar="KEY=VALUE", multiple=True, help=_("Override a parameter: -P targets.2021=35."))
+@click.option("--engine", type=click.Choice(["fork", "kernel"]), default="fork", help=_("How notebooks are run."))
+@click.option("--start", type=click.Choice(["fork", "spawn"]), default=None, help=_("How their processes are started."))
+@click.option("--jobs", type=click.IntRange(1, 256), default=None, help=_("Notebooks at a time."))
+@click.option("--accept-errors", is_flag=True, help=_("Build although the survey has errors; the documents say so."))
+@click.option(
+    "--out", type=click.Path(path_type=Path, file_okay=False), default=None, help=_("Where to put the books.")
+)
+@click.option("--debug", is_flag=True, help=_("Show tracebacks."))
+def build(
+    units: Sequence[str], round_: str, formats: str, pairs: Sequence[str], engine: Any, start: Any, jobs: int | None,
+    accept_errors: bool, out: Path | None, debug: bool,
+) -> None:  # fmt: skip
+    """Build the books of UNITs (ids, names or codes), or of all."""
+    from planbook.params import all_units, find_unit, parse_overrides
+    from planbook.pipeline import FORMATS, Order
+    from planbook.pipeline import build as run
+    from planbook.project import find_project
+    from planbook.terminal import Screen
+
+    project = find_project()
+    chosen = [f.strip() for f in formats.split(",") if f.strip()]
+    if not chosen or any(f not in FORMATS for f in chosen):
+        raise UsageError(_("--to {list}: unknown format").format(list=formats), cure=", ".join(FORMATS))
+    ids = [find_unit(project, unit) for unit in dict.fromkeys(units)] or all_units(project)
+    order = Order(
+        tuple(dict.fromkeys(ids)), tuple(f for f in FORMATS if f in chosen), round_, parse_overrides(pairs), engine,
+        start, jobs or 0, accept_errors, out.resolve() if out else None,
+    )  # fmt: skip
+    with Screen() as screen:
+        outcomes = run(project, order, screen.tell)
+        screen.outcomes(outcomes, out or project.book)
+    sys.exit(_exit_code(outcomes))
+
+
+def _exit_code(outcomes: Sequence[Outcome]) -> int:
+    if any(outcome.defect for outcome in outcomes):
+        return DEFECT
+    return 1 if any(outcome.fault for outcome in outcomes) else 0
+
+
+@cli.command(epilog=_("Example: python3 build.py survey data/survey/2020-08"))
+@click.argument("round_folder", required=False, type=click.Path(path_type=Path))
+@click.option("--debug", is_flag=True, help=_("Show tracebacks."))
+def survey(round_folder: Path | None, debug: bool) -> None:
+    """Read a round and list what is wrong in its workbooks, cell by cell."""
+    from planbook.params import load_params, unit_ids
+    from planbook.project import find_project
+    from planbook.survey.counties import known_counties
+    from planbook.survey.store import open_survey
+    from planbook.terminal import Screen
+
+    project = find_project()
+    prefectures = [unit for unit in unit_ids(project) if not load_params(project, unit).unit.is_county]
+    failed = False
+    with Screen() as screen:
+        for unit in prefectures or unit_ids(project):
+            params = load_params(project, unit)
+            folder = round_folder or project.rounds / params.round
+            if round_folder and not round_folder.exists():
+                folder = project.rounds / round_folder.name
+            found = open_survey(folder, known_counties(project, unit, params), cache=None)
+            screen.survey(found, params.unit.name)
+            failed |= any(issue.severity == "error" for issue in found.issues)
+    sys.exit(1 if failed else 0)
+
+
+@cli.command(epilog=_("Example: python3 build.py doctor"))
+@click.option("--debug", is_flag=True, help=_("Show tracebacks."))
+def doctor(debug: bool) -> None:
+    """Versions, fonts and renderers; what is missing, and the cure."""
+    from planbook.doctor import examine
+    from planbook.project import find_project
+    from planbook.terminal import Screen
+
+    with Screen() as screen:
+        findings = examine(find_project())
+        screen.findings(findings)
+    sys.exit(1 if any(finding.cure and finding.needed for finding in findings) else 0)
+
+
+@cli.command(epilog=_("Example: python3 build.py clean"))
+@click.option("--all", "everything", is_flag=True, help=_("The finished books in _book/, too."))
+@click.option("--debug", is_flag=True, help=_("Show tracebacks."))
+def clean(everything: bool, debug: bool) -> None:
+    """Remove working files (_build/); sources and finished books stay."""
+    from planbook.project import find_project
+
+    project = find_project()
+    for folder in (project.build, *((project.book,) if everything else ())):
+        if folder.exists():
+            shutil.rmtree(folder)
+            click.echo(_("removed {folder}").format(folder=f"{folder.name}/"))
+
+
+def main(args: Sequence[str] | None = None) -> None:
+    """The command line. No traceback without --debug."""
+    arguments = list(sys.argv[1:] if args is None else args)
+    debug = "--debug" in arguments or bool(os.environ.get("PLANBOOK_DEBUG"))
+    try:
+        sys.exit(cli.main(arguments, prog_name="build.py", standalone_mode=False) or 0)
+    except click.exceptions.Exit as stop:
+        sys.exit(stop.exit_code)
+    except click.Abort:
+        sys.exit(130)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(2)
+    except PlanbookError as error:
+        if debug:
+            raise
+        click.echo(str(error), err=True)
+        sys.exit(error.exit_code)
+    except KeyboardInterrupt:
+        sys.exit(130)
+    except Exception as error:  # whatever else is a defect of ours, and is said as one
+        if debug:
+            raise
+        click.echo(_("a defect of planbook: {what}").format(what=f"{type(error).__name__}: {error}"), err=True)
+        click.echo(_("run it again with --debug and report what it prints"), err=True)
+        sys.exit(DEFECT)
+
+
+if __name__ == "__main__":
+    main()

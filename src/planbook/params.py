@@ -1,0 +1,395 @@
+"""Parameters of a unit: params/<unit>.yml, what it extends, and overrides from the command line.
+
+A unit is a prefecture or a county. Everything is validated before any notebook starts; an error names the file, the
+line and, for a mistyped key, the nearest valid one.
+"""
+
+from __future__ import annotations
+
+import difflib
+import json
+import re
+from collections.abc import Iterable, Mapping
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import Annotated, Any, Literal, Self, get_args
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+
+from planbook.errors import InputError, UsageError
+from planbook.project import Project
+from planbook.words import _
+
+UNIT_ID = re.compile(r"[a-z][a-z0-9-]{1,30}")
+
+
+class Model(BaseModel):
+    """Frozen, and closed: a key nobody declared is an error."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Unit(Model):
+    """Who the plan is for."""
+
+    code: Annotated[str, Field(pattern=r"^\d{6}$", description="行政区划代码（GB/T 2260），六位数字，加引号")]
+    name: Annotated[str, Field(min_length=2, description="全称，如 乌苏市")]
+    level: Literal["prefecture", "county"]
+    aliases: Annotated[tuple[str, ...], Field(description="简称、曾用名，摸底表里可能这样写")] = ()
+    government: Annotated[str, Field(description="人民政府或行政公署全称")]
+    department: Annotated[str, Field(description="住房和城乡建设主管部门全称")]
+
+    @property
+    def is_county(self) -> bool:
+        return self.level == "county"
+
+
+class Period(Model):
+    """The plan's period, both years included."""
+
+    first: Annotated[int, Field(ge=2000, le=2100)] = 2021
+    last: Annotated[int, Field(ge=2000, le=2100)] = 2025
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Self:
+        if self.last < self.first:
+            raise ValueError("last must not be before first")
+        return self
+
+    @property
+    def years(self) -> tuple[int, ...]:
+        return tuple(range(self.first, self.last + 1))
+
+
+class Rules(Model):
+    """Limits of the plan's own rules; their sources stand with the rules (planbook.analysis.rules)."""
+
+    built_before: Annotated[int, Field(description="重点改造：该年年底以前建成")] = 2000
+    built_latest: Annotated[int, Field(description="有条件纳入：最迟该年年底建成")] = 2005
+    post_share_cap: Annotated[
+        Decimal, Field(ge=0, le=100, description="各年度计划中 built_before 以后建成小区的户数占比上限，%")
+    ] = Decimal(15)
+    funded_years: Annotated[tuple[int, ...], Field(description="已列入这些年度中央补助的，不得重复申报")] = (2019, 2020)
+    target_tolerance: Annotated[
+        Decimal, Field(ge=0, le=100, description="分年户数占比与目标相差不超过多少个百分点（“左右”）")
+    ] = Decimal(2)
+
+
+class Signatory(Model):
+    """One line of the 责任页."""
+
+    role: str
+    name: str
+
+
+class Document(Model):
+    """What cover and 责任页 say."""
+
+    title: Annotated[str, Field(description="书名；{name} 代表单位名称")] = "{name}老旧小区改造专项规划"
+    edition: Annotated[Literal["征求意见稿", "送审稿", "报批稿"], Field(description="稿次")] = "征求意见稿"
+    client: Annotated[str, Field(description="委托单位")] = ""
+    compiler: Annotated[str, Field(description="编制单位")] = ""
+    date: Annotated[str, Field(pattern=r"^\d{4}-(0[1-9]|1[0-2])$", description="编制日期，如 2020-12")] = "2020-12"
+    responsibility: Annotated[tuple[Signatory, ...], Field(description="责任页")] = ()
+
+    @field_validator("date", mode="before")
+    @classmethod
+    def _month(cls, value: object) -> object:
+        """YAML reads 2020-12-01 as a date; a month is what the cover prints."""
+        return f"{value:%Y-%m}" if isinstance(value, date) else value
+
+    @property
+    def printed_date(self) -> str:
+        year, month = self.date.split("-")
+        return f"{year}年{int(month)}月"
+
+
+class Grade(Model):
+    """分类指导的改造等级. Without a source: 示例."""
+
+    level: Literal["基础级", "完善级", "提升级"] = "基础级"
+    assumed: bool = True
+
+
+class CostWeights(Model):
+    """How a community's investment is divided among the categories it asks for. Without a source: 示例."""
+
+    basic: Annotated[Decimal, Field(ge=0)] = Decimal(6)
+    improve: Annotated[Decimal, Field(ge=0)] = Decimal(3)
+    enhance: Annotated[Decimal, Field(ge=0)] = Decimal(1)
+    assumed: bool = True
+
+
+class Params(Model):
+    """All parameters of one unit, as notebooks and chapters see them."""
+
+    unit: Unit
+    counties: Annotated[
+        tuple[str, ...], Field(description="所辖县（市）的参数文件名，按行政区划代码排列；只在地区一级填写")
+    ] = ()
+    round: Annotated[str, Field(description="采用的摸底调查轮次：data/survey 下的文件夹名")]
+    period: Period = Period()
+    milestone: Annotated[int, Field(description="制度框架基本形成的年份")] = 2022
+    targets: Annotated[
+        dict[int, Decimal], Field(description="分期建设目标：年份 → 占五年总户数的百分比；最后一年为其余部分，不填")
+    ]
+    rules: Rules = Rules()
+    document: Document = Document()
+    cost_weights: CostWeights = CostWeights()
+    grade: Annotated[Grade, Field(description="分类指导：本县（市）的改造等级")] = Grade()
+    renderer: Literal["pandoc", "quarto"] = "pandoc"
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Self:
+        if not self.unit.is_county and not self.counties:
+            raise ValueError("counties: a prefecture names its counties")
+        if len(set(self.counties)) < len(self.counties):
+            raise ValueError("counties: a county is named twice")
+        if self.unit.is_county and self.counties:
+            raise ValueError("counties: only a prefecture has counties")
+        for year, share in self.targets.items():
+            if year not in self.period.years[:-1]:
+                raise ValueError(
+                    f"targets.{year}: not a year of the period but its last, {self.period.last}, takes the rest"
+                )
+            if not 0 <= share <= 100:
+                raise ValueError(f"targets.{year}: {share} is no percentage")
+        if missing := [y for y in self.period.years[:-1] if y not in self.targets]:
+            raise ValueError(f"targets: no figure for {', '.join(map(str, missing))}")
+        if sum(self.targets.values()) > 100:
+            raise ValueError(f"targets: {sum(self.targets.values())} % before the last year, more than the whole")
+        return self
+
+    @property
+    def title(self) -> str:
+        return self.document.title.replace("{name}", self.unit.name)
+
+    def target(self, year: int) -> Decimal:
+        """Percent of the five-year households planned for `year`; the last year takes the rest."""
+        return self.targets[year] if year in self.targets else 100 - sum(self.targets.values(), Decimal(0))
+
+
+# ---------------------------------------------------------------------------------------------------- reading
+
+
+def unit_ids(project: Project) -> list[str]:
+    """All units that have a params file, in the order of their file names."""
+    return sorted(path.stem for path in project.params.glob("*.yml") if not path.name.startswith((".", "_")))
+
+
+def all_units(project: Project) -> list[str]:
+    """All units as the books are listed: each prefecture before its counties, in its own order."""
+    ids = unit_ids(project)
+    members = {unit: load_params(project, unit).counties for unit in ids}
+    heads = [unit for unit in ids if members[unit]]
+    ordered = [one for head in heads for one in (head, *members[head])]
+    return list(dict.fromkeys([*ordered, *ids]))
+
+
+def lineage(project: Project, unit: str) -> list[str]:
+    """The unit, what it extends, what that extends …: own words are looked for in this order."""
+    out = [unit]
+    while parent := read_yaml(project.params / f"{out[-1]}.yml", f"params/{out[-1]}.yml")[0].get("extends"):
+        if parent in out:
+            break
+        out.append(str(parent))
+    return out
+
+
+def load_params(project: Project, unit: str, overrides: Mapping[str, Any] | None = None) -> Params:
+    """The resolved parameters of a unit.
+
+    `overrides` maps dotted keys to values, as -P gives them. InputError names file, line and the nearest valid name.
+    """
+    merged, places = _resolve(project, unit, ())
+    for key, value in (overrides or {}).items():
+        _assign(merged, key, value)
+    try:
+        return Params.model_validate(merged)
+    except ValidationError as error:
+        raise _explain(error, places, f"params/{unit}.yml", set(overrides or {})) from None
+
+
+def parse_overrides(pairs: Iterable[str]) -> dict[str, Any]:
+    """`targets.2021=35` → {"targets.2021": 35}; the value is read as YAML."""
+    out: dict[str, Any] = {}
+    for pair in pairs:
+        key, equals, text = pair.partition("=")
+        if not equals or not key.strip():
+            raise UsageError(
+                _("-P {pair}: not of the form key.path=value").format(pair=pair), cure="-P targets.2021=35"
+            )
+        try:
+            value = yaml.safe_load(text)
+        except yaml.YAMLError:
+            value = text
+        out[key.strip()] = str(value) if isinstance(value, float | date) else value
+    return dict(sorted(out.items()))
+
+
+def schema() -> str:
+    """The JSON schema of a params file, for editors. A file that extends another may leave everything out."""
+    made = Params.model_json_schema()
+    made["title"] = "planbook params"
+    made["properties"]["extends"] = {"type": "string", "description": "继承哪个单位的参数"}
+    made.pop("required", None)
+    for name in ("Unit", "Signatory"):
+        if name != "Signatory":
+            made["$defs"][name].pop("required", None)
+    return json.dumps(made, ensure_ascii=False, indent=2, sort_keys=True) + "\n"
+
+
+Places = dict[tuple[str, ...], str]
+
+
+def _resolve(project: Project, unit: str, below: tuple[str, ...]) -> tuple[dict[str, Any], Places]:
+    """A unit's own keys over those of what it extends, and where each key stands."""
+    path = project.params / f"{unit}.yml"
+    if unit in below:
+        raise InputError(
+            _("extends itself by way of {chain}").format(chain=" → ".join((*below, unit))),
+            place=f"params/{below[-1]}.yml",
+        )
+    if not UNIT_ID.fullmatch(unit) or not path.is_file():
+        near = difflib.get_close_matches(unit, unit_ids(project), 1, 0.5)
+        raise InputError(
+            _("no unit {unit}").format(unit=unit),
+            place=f"params/{below[-1]}.yml: extends" if below else "params/",
+            cure=_("did you mean {near}?").format(near=near[0])
+            if near
+            else _("units: {units}").format(units=", ".join(unit_ids(project))),
+        )
+    own, places = read_yaml(path, f"params/{path.name}")
+    if (parent := own.pop("extends", None)) is None:
+        return own, places
+    if not isinstance(parent, str):
+        raise InputError(_("extends names one unit"), place=places.get(("extends",), f"params/{path.name}"))
+    base, base_places = _resolve(project, parent, (*below, unit))
+    base.pop("counties", None)  # a prefecture's own
+    return _merge(base, own), base_places | places
+
+
+def _merge(base: Any, own: Any) -> Any:
+    if isinstance(base, dict) and isinstance(own, dict):
+        return {
+            key: _merge(base[key], own[key]) if key in base and key in own else own.get(key, base.get(key))
+            for key in {**base, **own}
+        }
+    return own
+
+
+def read_yaml(path: Path, shown: str) -> tuple[dict[str, Any], Places]:
+    """A YAML mapping and, for each key path, "file: line N". Broken YAML and doubled keys are InputErrors."""
+    try:
+        text = path.read_text("utf-8")
+    except UnicodeDecodeError as error:
+        raise InputError(_("not UTF-8 text"), place=shown, cure=_("save the file as UTF-8")) from error
+    try:
+        node = yaml.compose(text, yaml.SafeLoader)
+        content = yaml.safe_load(text)
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        line = f": {_('line')} {mark.line + 1}" if mark else ""
+        raise InputError(
+            _("not valid YAML: {what}").format(what=getattr(error, "problem", None) or error), place=shown + line
+        ) from error
+    if content is None:
+        return {}, {}
+    if not isinstance(content, dict):
+        raise InputError(_("not a mapping of keys to values"), place=shown)
+    places: Places = {}
+    _collect(node, (), places, shown)
+    return content, places
+
+
+def _collect(node: Any, path: tuple[str, ...], places: Places, shown: str) -> None:
+    if isinstance(node, yaml.MappingNode):
+        for key, value in node.value:
+            here = (*path, str(key.value))
+            place = f"{shown}: {_('line')} {key.start_mark.line + 1}"
+            if here in places:
+                raise InputError(_("{key} is given twice").format(key=".".join(here)), place=place)
+            places[here] = place
+            _collect(value, here, places, shown)
+    elif isinstance(node, yaml.SequenceNode):
+        for number, value in enumerate(node.value):
+            here = (*path, str(number))
+            places[here] = f"{shown}: {_('line')} {value.start_mark.line + 1}"
+            _collect(value, here, places, shown)
+
+
+def _assign(tree: dict[str, Any], dotted: str, value: Any) -> None:
+    *parents, last = dotted.split(".")
+    for key in parents:
+        found = _key(tree, key)
+        child = tree.setdefault(found, {})
+        if not isinstance(child, dict):
+            raise UsageError(_("-P {key}: {part} holds no further keys").format(key=dotted, part=key))
+        tree = child
+    tree[_key(tree, last)] = value
+
+
+def _key(tree: dict[Any, Any], key: str) -> Any:
+    """Years are whole numbers in YAML, text on the command line."""
+    return int(key) if key.isdigit() else key
+
+
+def _explain(error: ValidationError, places: Places, shown: str, overrides: set[str]) -> InputError:
+    lines, cures = [], []
+    for one in error.errors():
+        path = tuple(str(part) for part in one["loc"] if part != "[key]")
+        dotted = ".".join(path)
+        place = f"-P {dotted}" if dotted in overrides else _place(path, places, shown)
+        if one["type"] == "extra_forbidden":
+            near = difflib.get_close_matches(path[-1], _siblings(path), 1, 0.5)
+            lines.append(f"{place}: " + _("unknown key {key}").format(key=dotted))
+            if near:
+                cures.append(_("did you mean {near}?").format(near=".".join((*path[:-1], near[0]))))
+        else:
+            what = one["msg"].removeprefix("Value error, ")
+            lines.append(f"{place}: {dotted + ': ' if dotted else ''}{what}")
+    return InputError("\n".join(lines), cure="; ".join(cures))
+
+
+def _place(path: tuple[str, ...], places: Places, shown: str) -> str:
+    while path:
+        if path in places:
+            return places[path]
+        path = path[:-1]
+    return shown
+
+
+def _siblings(path: tuple[str, ...]) -> list[str]:
+    model: Any = Params
+    for part in path[:-1]:
+        field = getattr(model, "model_fields", {}).get(part)
+        if field is None:
+            return []
+        kinds = [field.annotation, *get_args(field.annotation)]
+        model = next((k for k in kinds if isinstance(k, type) and issubclass(k, BaseModel)), None)
+    return list(getattr(model, "model_fields", {}))
+
+
+# ---------------------------------------------------------------------------------------------------- units
+
+
+def find_unit(project: Project, text: str) -> str:
+    """The id of the unit a user means: its id, code, name or an alias of it."""
+    ids = unit_ids(project)
+    if text in ids:
+        return text
+    words: dict[str, str] = {}
+    for unit in ids:
+        found = load_params(project, unit).unit
+        words |= {found.code: unit, found.name: unit, **dict.fromkeys(found.aliases, unit)}
+    if text in words:
+        return words[text]
+    near = difflib.get_close_matches(text, [*ids, *words], 1, 0.5)
+    raise UsageError(
+        _("no unit {unit}").format(unit=text),
+        cure=_("did you mean {near}?").format(near=near[0])
+        if near
+        else _("units: {units}").format(units=", ".join(ids)),
+    )

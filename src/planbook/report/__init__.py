@@ -1,0 +1,1 @@
+"""What a notebook speaks to: facts, figures and tables of a chapter."""

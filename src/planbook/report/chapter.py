@@ -1,0 +1,245 @@
+"""What a notebook speaks to.
+
+    chapter = open_chapter("03", unit, round, overrides)
+    known = chapter.communities.where(…, "2000年底以前建成的小区")
+    chapter.total("stock.before.households", known, "households")
+    chapter.publish()
+
+A notebook publishes facts, figures, tables and rules; `publish` writes them to chapter.json in the chapter's own
+folder, the only place a notebook writes to.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+from matplotlib.figure import Figure as Drawing
+
+from planbook.analysis.funding import with_categories
+from planbook.analysis.rules import VERDICTS, Rule
+from planbook.analysis.scope import with_scope
+from planbook.params import Params, load_params
+from planbook.project import find_project
+from planbook.reference import CATEGORIES, Reference, load_reference
+from planbook.report import facts as make
+from planbook.report.facts import Fact
+from planbook.report.figures import Figure, save, use_house_style
+from planbook.report.html import table_html
+from planbook.report.rows import Rows
+from planbook.report.tables import Table
+from planbook.survey.counties import counties_of, known_counties
+from planbook.survey.store import County, Survey, open_survey
+
+
+def open_chapter(number: str, unit: str, round: str, overrides: Mapping[str, Any] | None = None) -> Chapter:
+    """The chapter `number` (two digits) of a unit's book: its parameters, its survey, and a place to publish to."""
+    project = find_project()
+    params = load_params(project, unit, overrides)
+    reads: set[str] = set()
+
+    def read(path: Path) -> None:
+        reads.add(path.resolve().relative_to(project.root).as_posix())
+
+    known = known_counties(project, unit, params)
+    mine = counties_of(unit, params)
+    survey = open_survey(project.rounds / round, known, only=mine, cache=project.cache / "survey", report=read)
+    folder = Path(os.environ.get("PLANBOOK_CHAPTER_DIR") or project.build / round / unit / "chapters" / number)
+    folder.mkdir(parents=True, exist_ok=True)
+    use_house_style(project.root / "figures" / "plan.mplstyle")
+    return Chapter(
+        number, unit, params, survey, load_reference(project, read), [c for c in known if c.id in mine], folder, reads
+    )
+
+
+class Chapter:
+    """A chapter being made. `communities`, `annual` and `willingness` are the unit's survey rows."""
+
+    def __init__(
+        self, number: str, unit: str, params: Params, survey: Survey, reference: Reference,
+        counties: Sequence[County], folder: Path, reads: set[str],
+    ) -> None:  # fmt: skip
+        self.number, self.unit, self.params, self.survey, self.reference = number, unit, params, survey, reference
+        self.counties = tuple(c for c in counties if c.id not in survey.missing)
+        self.missing = tuple(c for c in counties if c.id in survey.missing)
+        self.folder, self._reads = folder, reads
+        self._facts: dict[str, Fact] = {}
+        self._figures: dict[str, Figure] = {}
+        self._tables: dict[str, Table] = {}
+        self._rules: list[Rule] = []
+        frame = with_categories(with_scope(survey.communities, params), params.cost_weights)
+        self.communities = Rows(frame, "摸底调查的小区")
+        self.annual = Rows(survey.annual, "年度计划表", "行")
+        self.willingness = Rows(survey.willingness, "居民意愿调查", "小区")
+
+    def params_of(self, county: str) -> Params:
+        """A county's own parameters, for what a prefecture's book says of each."""
+        return self.params if county == self.unit else load_params(find_project(), county)
+
+    # -- rows everyone speaks of
+
+    @property
+    def before(self) -> Rows:
+        return self.communities.where(
+            self.communities.frame["era"] == "before", f"{self.params.rules.built_before}年底以前建成的小区"
+        )
+
+    @property
+    def planned(self) -> Rows:
+        return self.communities.where(self.communities.frame["planned"], "列入五年计划的小区")
+
+    def planned_in(self, year: int) -> Rows:
+        rows = self.planned
+        return rows.where(rows.frame["plan_year"] == year, f"{year}年计划改造的小区")
+
+    def of_county(self, rows: Rows, county: County) -> Rows:
+        return rows.where(rows.frame["county"] == county.id, f"{county.name}{rows.label}")
+
+    # -- facts: the closed set of constructors, each kept under its id
+
+    def _keep(self, fact: Fact) -> Fact:
+        known = self._facts.setdefault(fact.id, fact)
+        if known != fact:
+            raise ValueError(f"fact {fact.id} is published twice with different pasts")
+        return known
+
+    def fact(self, id: str) -> Fact:
+        """A fact this chapter has published."""
+        return self._facts[id]
+
+    def total(self, id: str, rows: Rows, column: str) -> Fact:
+        return self._keep(make.total(id, rows, column))
+
+    def count(self, id: str, rows: Rows, unit: str = "个") -> Fact:
+        return self._keep(make.count(id, rows, unit))
+
+    def distinct(self, id: str, rows: Rows, column: str, unit: str) -> Fact:
+        return self._keep(make.distinct(id, rows, column, unit))
+
+    def share(self, id: str, part: Fact, whole: Fact) -> Fact:
+        return self._keep(make.share(id, part, whole))
+
+    def ratio(self, id: str, above: Fact, below: Fact, unit: str, scale: int = 1) -> Fact:
+        return self._keep(make.ratio(id, above, below, unit, scale))
+
+    def difference(self, id: str, a: Fact, b: Fact, unit: str = "") -> Fact:
+        return self._keep(make.difference(id, a, b, unit))
+
+    def extreme(self, id: str, among: Mapping[str, Fact], largest: bool = True) -> Fact:
+        name, value = make.extreme(id, among, largest)
+        self._keep(value)
+        return self._keep(name)
+
+    def score(self, id: str, rows: Rows, column: str, item: str) -> Fact:
+        return self._keep(make.score(id, rows, column, item, self.survey.info.needs_weights))
+
+    def ranking(self, id: str, among: Mapping[str, Fact], top: int) -> Fact:
+        return self._keep(make.ranking(id, among, top))
+
+    def given(self, id: str, key: str, unit: str, county: County | None = None) -> Fact:
+        """A figure of the parameters: the unit's, or those of one of its counties."""
+        if county is None or county.id == self.unit:
+            return self._keep(make.given(id, self.params, key, unit))
+        return self._keep(make.given(id, self.params_of(county.id), key, unit, county.id))
+
+    def stated(self, id: str, rows: Rows, column: str, unit: str = "") -> Fact:
+        return self._keep(make.stated(id, rows, column, unit))
+
+    def asking(self, code: str) -> Fact:
+        """needs.<code>.asking: how many communities of `before` ask for an item of the catalogue."""
+        item, rows = self.reference.item_name(code), self.before
+        key = next(key for _name, prefix, key in CATEGORIES if code.startswith(prefix))
+        asking = rows.asking(f"needs_{key}", code, f"{rows.label}中提出{item}的小区")
+        return self.count(f"needs.{code.lower()}.asking", asking)
+
+    def rest(self, id: str, whole: int, parts: Sequence[Fact]) -> Fact:
+        return self._keep(make.rest(id, whole, parts))
+
+    def rule(self, rule: Rule) -> Fact:
+        """Publishes a rule; its figure becomes the fact rule.<id>."""
+        self._rules.append(rule)
+        return self._keep(make.checked(f"rule.{rule.id}", rule))
+
+    def measures(self, prefix: str, rows: Rows) -> dict[str, Fact]:
+        """The form's five measures of some rows, as facts <prefix>.area, .households, .buildings, .communities and
+        .investment."""
+        out = {key: self.total(f"{prefix}.{key}", rows, key) for key in ("area", "households", "buildings")}
+        out["communities"] = self.count(f"{prefix}.communities", rows)
+        out["investment"] = self.total(f"{prefix}.investment", rows, "investment")
+        return out
+
+    # -- figures and tables
+
+    def figure(
+        self, id: str, drawing: Drawing, *, caption: str, alt: str, data: pd.DataFrame, facts: Sequence[Fact] = ()
+    ) -> Shown:
+        """Saves a drawing. `data` is what was drawn, `alt` says it in words for those who cannot see it."""
+        if id in self._figures:
+            raise ValueError(f"figure {id} is published twice")
+        folder = self.folder / "figures"
+        width = save(drawing, folder, id, data)
+        self._figures[id] = Figure(id, caption, alt, width, tuple(fact.id for fact in facts))
+        return Shown(svg=(folder / f"{id}.svg").read_text("utf-8"), text=f"图：{caption}")
+
+    def table(self, table: Table) -> Shown:
+        if table.id in self._tables:
+            raise ValueError(f"table {table.id} is published twice")
+        for fact in table.facts:
+            self._keep(fact)
+        self._tables[table.id] = table
+        return Shown(html=table_html(table.as_dict()), text=f"表：{table.caption}")
+
+    # -- the end
+
+    def publish(self) -> Shown:
+        """Writes chapter.json and says what is in it."""
+        content = {
+            "chapter": self.number,
+            "unit": self.unit,
+            "round": self.survey.info.id,
+            "reads": sorted(self._reads),
+            "facts": {id: fact.as_dict() for id, fact in sorted(self._facts.items())},
+            "figures": {id: figure.as_dict() for id, figure in self._figures.items()},
+            "tables": {id: table.as_dict() for id, table in self._tables.items()},
+            "rules": [_rule(rule) for rule in self._rules],
+        }
+        text = json.dumps(content, ensure_ascii=False, indent=1) + "\n"
+        (self.folder / "chapter.json").write_text(text, "utf-8", newline="\n")
+        return Shown(
+            text=f"第{self.number}章：{len(self._facts)}个数据，{len(self._figures)}幅图，{len(self._tables)}张表，"
+            f"{len(self._rules)}条规则"
+        )
+
+
+class Shown:
+    """What a cell shows in Jupyter: never printed, so that the build stays silent."""
+
+    def __init__(self, *, html: str = "", svg: str = "", text: str = "") -> None:
+        self._html, self._svg, self._text = html, svg, text
+
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
+        out = {"text/plain": self._text}
+        if self._html:
+            out["text/html"] = self._html
+        if self._svg:
+            out["image/svg+xml"] = self._svg
+        return out
+
+
+def _rule(rule: Rule) -> dict[str, Any]:
+    rows = rule.rows
+    named = rows["name" if "name" in rows else "county_name"]
+    return {
+        "id": rule.id, "title": rule.title, "clause": rule.clause, "limit": rule.limit, "fact": f"rule.{rule.id}",
+        "verdict": rule.verdict, "printed": VERDICTS[rule.verdict], "mend": rule.mend,
+        "rows": [
+            {"name": str(name), "county": str(county), "file": file, "sheet": sheet, "row": int(row)}
+            for name, county, file, sheet, row in zip(
+                named, rows["county_name"], rows["file"], rows["sheet"], rows["row"], strict=True
+            )
+        ],
+    }  # fmt: skip

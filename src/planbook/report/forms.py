@@ -1,0 +1,54 @@
+"""The survey's forms as tables: blank as they were handed out, and the heads the annual plan is printed under."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import groupby
+
+from planbook.report.tables import Head, Table
+from planbook.survey.form import ANNUAL_COLUMNS, COMMUNITY_COLUMNS, MEASURES, PARTS, Column
+
+
+def heads(columns: Sequence[Column], widths: Sequence[float]) -> tuple[Head, ...]:
+    """Form columns as heads: neighbours of one group stand under it."""
+    given = dict(zip((c.key for c in columns), widths, strict=True))
+    out: list[Head] = []
+    for group, members in groupby(columns, key=lambda column: column.group):
+        leaves = tuple(Head(c.header, key=c.key.replace("_", "-"), align="center", width=given[c.key]) for c in members)
+        out += [Head(group, leaves)] if group else leaves
+    return tuple(out)
+
+
+def community_form(id: str) -> Table:
+    """老旧小区摸底调研情况表, blank."""
+    widths = [3, 6, 9, 5, 5, 6, 4.5, 5, 5.5, 5.5, 5.5, 6, 7, 7, 6, 5, 5, 6.5]
+    return Table(
+        id, "老旧小区摸底调研情况表", heads(COMMUNITY_COLUMNS, widths), (), landscape=True, small=True, blank=3
+    )
+
+
+def annual_form(id: str) -> Table:
+    """老旧小区改造年度计划表, blank."""
+    widths = [5, 8, 9, *[5.2] * (len(ANNUAL_COLUMNS) - 3)]
+    return Table(id, "老旧小区改造年度计划表", heads(ANNUAL_COLUMNS, widths), (), landscape=True, small=True, blank=3)
+
+
+def annual_heads(first: str) -> tuple[Head, ...]:
+    """The annual plan's three-part heads: five measures × (before, after, total) under one first column."""
+    groups = tuple(
+        Head(
+            group,
+            tuple(
+                Head(
+                    name,
+                    key=f"{measure}-{part}",
+                    unit=unit,
+                    width=6 if measure not in ("area", "investment") else 7,
+                    adds=(f"{measure}-before", f"{measure}-after") if part == "total" else (),
+                )
+                for part, name in PARTS
+            ),
+        )
+        for measure, group, unit in MEASURES
+    )
+    return (Head(first, key="name", align="left", width=10), *groups)

@@ -1,0 +1,49 @@
+"""A table as HTML: the one form in which it travels to Jupyter, and through Pandoc to every format."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from html import escape
+from typing import Any
+
+
+def table_html(table: Mapping[str, Any]) -> str:
+    """The <table> of Table.as_dict(), without caption and notes. Facts are spans with their id."""
+    columns = table["columns"]
+    lines = ["<table>", *_widths(columns), "<thead>"]
+    for row in table["header"]:
+        lines.append("<tr>" + "".join(_head(cell) for cell in row) + "</tr>")
+    lines += ["</thead>", "<tbody>"]
+    lines += [_row(row, columns) for row in table["body"]]
+    lines += [_row([{"text": ""}] * len(columns), columns)] * table["blank"]
+    lines.append("</tbody>")
+    if table["foot"]:
+        lines += ["<tfoot>", _row(table["foot"], columns), "</tfoot>"]
+    return "\n".join([*lines, "</table>"])
+
+
+def _widths(columns: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Percentages, where the table gives them to every column."""
+    widths = [column["width"] for column in columns]
+    if not all(widths):
+        return []
+    whole = sum(widths)
+    return ["<colgroup>", *(f'<col style="width: {100 * w / whole:.2f}%">' for w in widths), "</colgroup>"]
+
+
+def _head(cell: Mapping[str, Any]) -> str:
+    spans = "".join(
+        f' {name}="{cell[key]}"' for name, key in (("colspan", "cols"), ("rowspan", "rows")) if cell[key] > 1
+    )
+    return f"<th{spans}>{escape(cell['text'])}</th>"
+
+
+def _row(cells: Sequence[Mapping[str, Any]], columns: Sequence[Mapping[str, Any]]) -> str:
+    return "<tr>" + "".join(_cell(cell, column["align"]) for cell, column in zip(cells, columns, strict=True)) + "</tr>"
+
+
+def _cell(cell: Mapping[str, Any], align: str) -> str:
+    text = escape(cell["text"])
+    if "fact" in cell:
+        text = f'<span class="fact" data-fact="{escape(cell["fact"])}">{text}</span>'
+    return f'<td style="text-align: {align}">{text}</td>'

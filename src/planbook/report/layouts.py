@@ -1,0 +1,116 @@
+"""The tables that chapters 3, 4 and 9 print in one shape: measures by part, shares by kind, items by urgency, the
+annual plan form, money by year."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from planbook.report.facts import Fact
+from planbook.report.forms import annual_heads
+from planbook.report.tables import CellValue, Head, Table
+from planbook.survey.form import MEASURES
+
+Facts = Mapping[str, Fact]
+
+
+def scale_table(id: str, caption: str, first: str, parts: Mapping[str, Facts], whole: Facts) -> Table:
+    """Area, households, buildings and communities of each part; the whole as its foot where there are several."""
+    columns = (
+        Head(first, key="name", align="left", width=30),
+        Head("面积（万平方米）", key="area", unit="万平方米", width=22),
+        Head("户数（户）", key="households", unit="户", width=16),
+        Head("楼栋数（栋）", key="buildings", unit="栋", width=16),
+        Head("小区数（个）", key="communities", unit="个", width=16),
+    )
+    return _table(id, caption, columns, parts, whole)
+
+
+def kinds_table(id: str, caption: str, first: str, kinds: Mapping[str, Facts], whole: Facts) -> Table:
+    """Communities and households of each kind with their shares, and area."""
+    columns = (
+        Head(first, key="name", align="left", width=24),
+        Head("小区数（个）", key="communities", width=15),
+        Head("占比（%）", key="communities-share", width=12),
+        Head("户数（户）", key="households", width=14),
+        Head("占比（%）", key="households-share", width=12),
+        Head("面积（万平方米）", key="area", width=23),
+    )
+    return _table(id, caption, columns, kinds, whole)
+
+
+def willingness_table(id: str, caption: str, places: Mapping[str, Facts], whole: Facts) -> Table:
+    """Questionnaires of each place: sent, returned, attitude, readiness to pay."""
+    columns = (
+        Head("县（市）", key="name", align="left", width=20),
+        Head("问卷（份）", (Head("发放", key="sent", width=10), Head("收回", key="returned", width=10))),
+        Head(
+            "对改造的态度（份）",
+            (
+                Head("愿意", key="willing", width=10),
+                Head("无所谓", key="neutral", width=10),
+                Head("不愿意", key="unwilling", width=10),
+            ),
+        ),
+        Head("愿意占比（%）", key="willing-share", width=10),
+        Head(
+            "愿意出资",
+            (
+                Head("份数（份）", key="willing-to-pay", width=10),
+                Head("占比（%）", key="willing-to-pay-share", width=10),
+            ),
+        ),
+    )
+    return _table(id, caption, columns, places, whole, small=True)
+
+
+def urgency_table(id: str, caption: str, items: Sequence[str], score: Facts, asking: Facts, first: Facts) -> Table:
+    """Items, most urgent first: score, how many communities ask for it, how many put it first."""
+    columns = (
+        Head("位次", key="rank", align="center", width=10),
+        Head("改造内容", key="item", align="left", width=34),
+        Head("紧迫得分（分）", key="score", width=20),
+        Head("提出的小区（个）", key="asking", width=18),
+        Head("排在首位（个）", key="first", width=18),
+    )
+    rows = tuple((str(n), item, score[item], asking[item], first[item]) for n, item in enumerate(items, 1))
+    return Table(id, caption, columns, rows, small=True, notes=("注：紧迫得分按居民填写的先后次序加权。",))
+
+
+def annual_table(
+    id: str, caption: str, first: str, parts: Mapping[str, Mapping[str, Facts]], whole: Mapping[str, Facts]
+) -> Table:
+    """The annual plan form filled in: a row a county or year, each measure before, after and in total."""
+
+    def row(name: str, facts: Mapping[str, Facts]) -> tuple[CellValue, ...]:
+        return (name, *(facts[part][key] for key, _, _ in MEASURES for part in ("before", "after", "total")))
+
+    rows = tuple(row(name, facts) for name, facts in parts.items())
+    foot = row("合计", whole) if len(rows) > 1 else None
+    return Table(id, caption, annual_heads(first), rows, foot, landscape=True, small=True, sums=True)
+
+
+def money_table(
+    id: str, caption: str, first: str, years: Sequence[int], parts: Mapping[str, Sequence[Fact]], whole: Sequence[Fact],
+    notes: tuple[str, ...] = (),
+) -> Table:  # fmt: skip
+    """万元 of each part in each year and in total: `parts` and `whole` hold the years' facts, then the sum."""
+    columns = (
+        Head(first, key="name", align="left", width=19),
+        *(Head(f"{year}年", key=f"y{year}", unit="万元", width=13) for year in years),
+        Head("合计", key="total", unit="万元", width=16, adds=tuple(f"y{year}" for year in years)),
+    )
+    rows: tuple[tuple[CellValue, ...], ...] = tuple((name, *facts) for name, facts in parts.items())
+    return Table(id, caption, columns, rows, ("合计", *whole), unit="万元", notes=notes, sums=True)
+
+
+def _table(
+    id: str, caption: str, columns: tuple[Head, ...], parts: Mapping[str, Facts], whole: Facts, *, small: bool = False
+) -> Table:  # fmt: skip
+    keys = [leaf.key for column in columns for leaf in column.leaves][1:]
+
+    def row(name: str, facts: Facts) -> tuple[CellValue, ...]:
+        return (name, *(facts[key] for key in keys))
+
+    rows = tuple(row(name, facts) for name, facts in parts.items())
+    foot = row("合计", whole) if len(rows) > 1 else None
+    return Table(id, caption, columns, rows, foot, small=small, sums=True)

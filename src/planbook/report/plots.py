@@ -1,0 +1,209 @@
+"""The plan's kinds of drawing: each takes labels and figures, and returns a drawing in the house style."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import matplotlib.pyplot as plt
+import pandas as pd
+import seaborn as sns
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure as Drawing
+from matplotlib.ticker import MaxNLocator
+
+from planbook.report.facts import Fact
+
+WIDTH = 6.06  # inches: the text's width on the page, so that type in a figure has its true size
+COLOURS = ("#1a4f7a", "#c8762b", "#7f9fb6", "#5b7f5f", "#b9a25f", "#7a4a63", "#8a8f98")
+GREY = "#555555"
+
+
+def bars(facts: Mapping[str, Fact], unit: str, *, colour: str = COLOURS[0], height: float = 2.8) -> Drawing:
+    """One bar a name, its printed figure above it."""
+    drawing, axes = plt.subplots(figsize=(WIDTH, height))
+    _bars(axes, facts, unit, colour)
+    return drawing
+
+
+def paired_bars(
+    left: Mapping[str, Fact], right: Mapping[str, Fact], units: tuple[str, str], height: float = 2.9
+) -> Drawing:
+    """Two measures of the same names, side by side."""
+    drawing, both = plt.subplots(1, 2, figsize=(WIDTH, height), sharey=True, gridspec_kw={"wspace": 0.08})
+    for axes, facts, unit, colour in zip(both, (left, right), units, COLOURS, strict=False):
+        _across(axes, facts, unit, colour)
+    both[0].set_ylim(len(left) - 0.5, -0.5)  # shared: turned over once, not twice
+    return drawing
+
+
+def ranked_bars(facts: Mapping[str, Fact], unit: str, *, top: int = 10, colour: str = COLOURS[0]) -> Drawing:
+    """The names with the largest figures, largest on top."""
+    ordered = sorted((n for n in facts if facts[n].number > 0), key=lambda n: -facts[n].number)[:top]
+    drawing, axes = plt.subplots(figsize=(WIDTH, 0.55 + 0.26 * max(len(ordered), 1)))
+    _across(axes, {name: facts[name] for name in ordered}, unit, colour)
+    return drawing
+
+
+def shares(groups: Mapping[str, Mapping[str, Fact]], *, height: float = 0.0) -> Drawing:
+    """One whole bar a group, divided into shares (%). The legend stands above."""
+    names = list(next(iter(groups.values())))
+    drawing, axes = plt.subplots(figsize=(WIDTH, height or 0.8 + 0.42 * len(groups)))
+    for at, parts in enumerate(groups.values()):
+        left = 0.0
+        for name, colour in zip(names, COLOURS, strict=False):
+            width = float(parts[name].number)
+            axes.barh(at, width, left=left, height=0.62, color=colour, label=name if at == 0 else None)
+            if width >= 6:
+                axes.text(
+                    left + width / 2, at, f"{parts[name].display}%", ha="center", va="center", color="white", fontsize=8
+                )
+            left += width
+    axes.set_yticks(range(len(groups)), list(groups))
+    axes.invert_yaxis()
+    axes.set_xlim(0, 100)
+    axes.set_xlabel("占比（%）")
+    axes.tick_params(axis="y", length=0)
+    axes.legend(loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=min(len(names), 5), handlelength=1.0)
+    return drawing
+
+
+def stacked_bars(
+    columns: Sequence[str], layers: Mapping[str, Sequence[Fact]], unit: str, height: float = 3.0
+) -> Drawing:
+    """One bar a column, made of layers; the columns' own totals are left to the table."""
+    drawing, axes = plt.subplots(figsize=(WIDTH, height))
+    bottom = [0.0] * len(columns)
+    for (name, facts), colour in zip(layers.items(), COLOURS, strict=False):
+        values = [float(fact.number) for fact in facts]
+        axes.bar(columns, values, bottom=bottom, width=0.6, color=colour, label=name)
+        bottom = [b + v for b, v in zip(bottom, values, strict=True)]
+    axes.set_ylabel(unit)
+    axes.yaxis.grid(True)
+    axes.legend(
+        loc="upper center", bbox_to_anchor=(0.5, 1.16), ncols=min(len(layers), 6), handlelength=1.0, columnspacing=1.2
+    )
+    return drawing
+
+
+def grouped_bars(
+    columns: Sequence[str], series: Mapping[str, Sequence[Fact]], unit: str, height: float = 2.9
+) -> Drawing:
+    """Bars of several series beside each other, each with its printed figure."""
+    drawing, axes = plt.subplots(figsize=(WIDTH, height))
+    width = 0.76 / len(series)
+    for number, ((name, facts), colour) in enumerate(zip(series.items(), COLOURS, strict=False)):
+        places = [at - 0.38 + width * (number + 0.5) for at in range(len(columns))]
+        drawn = axes.bar(places, [float(f.number) for f in facts], width=width * 0.94, color=colour, label=name)
+        axes.bar_label(drawn, [f.display if f.status == "ok" else "" for f in facts], fontsize=7.5, padding=1.5)
+    axes.set_xticks(range(len(columns)), list(columns))
+    axes.set_ylabel(unit)
+    axes.margins(y=0.12)
+    axes.legend(loc="upper center", bbox_to_anchor=(0.5, 1.16), ncols=len(series), handlelength=1.0)
+    return drawing
+
+
+def year_histogram(years: pd.Series[int], lines: Mapping[int, str], unit: str = "小区数（个）") -> Drawing:
+    """How many were completed in each year, with a line at the end of certain years."""
+    drawing, axes = plt.subplots(figsize=(WIDTH, 2.8))
+    counts = years.dropna().astype(int).value_counts().sort_index()
+    axes.bar(counts.index.to_list(), counts.to_list(), width=0.85, color=COLOURS[0])
+    axes.set_xlabel("建成时间（年）")
+    axes.set_ylabel(unit)
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=10))
+    axes.yaxis.set_major_locator(MaxNLocator(integer=True, nbins=6))
+    axes.margins(y=0.14)
+    for year, text in lines.items():
+        right = year == max(lines)
+        axes.axvline(year + 0.5, color=COLOURS[1], linewidth=1.1, linestyle="--")
+        axes.annotate(
+            text, (year + 0.5, 1.0), xycoords=("data", "axes fraction"),
+            xytext=(3 if right else -3, -2),
+            textcoords="offset points", ha="left" if right else "right", va="top", fontsize=8, color=COLOURS[1],
+        )  # fmt: skip
+    return drawing
+
+
+def heat_map(table: pd.DataFrame, unit: str, *, names: Mapping[str, str]) -> Drawing:
+    """Counties × items, in percent; `names` are the columns' printed names. A county without rows stays blank."""
+    shown = table.rename(columns=dict(names))
+    drawing, axes = plt.subplots(figsize=(WIDTH, 1.3 + 0.28 * len(shown)))
+    sns.heatmap(
+        shown.astype(float), ax=axes, cmap=sns.light_palette(COLOURS[0], as_cmap=True), vmin=0, vmax=100,
+        annot=True, fmt=".0f", annot_kws={"fontsize": 7}, linewidths=0.6, linecolor="white",
+        cbar_kws={"label": unit, "shrink": 0.9},
+    )  # fmt: skip
+    axes.set_xlabel("")
+    axes.set_ylabel("")
+    axes.tick_params(length=0)
+    axes.set_xticks(axes.get_xticks(), [vertical(t.get_text()) for t in axes.get_xticklabels()], rotation=0, fontsize=8)
+    axes.tick_params(axis="y", rotation=0)
+    return drawing
+
+
+def lines_with_limit(columns: Sequence[str], facts: Sequence[Fact], limit: Fact, unit: str, limit_name: str) -> Drawing:
+    """A figure by year against a limit that it must not exceed."""
+    drawing, axes = plt.subplots(figsize=(WIDTH, 2.6))
+    values = [float(f.number) if f.status == "ok" else None for f in facts]
+    known = [(c, v, f) for c, v, f in zip(columns, values, facts, strict=True) if v is not None]
+    cap = float(limit.number)
+    drawn = axes.bar(
+        [c for c, _, _ in known], [v for _, v, _ in known], width=0.5,
+        color=[COLOURS[1] if v > cap else COLOURS[0] for _, v, _ in known],
+    )  # fmt: skip
+    axes.bar_label(drawn, [f.display for _, _, f in known], fontsize=8, padding=2)
+    axes.axhline(cap, color=COLOURS[1], linewidth=1.1, linestyle="--")
+    axes.annotate(
+        f"{limit_name} {limit.display}%", (1.0, cap), xycoords=("axes fraction", "data"), xytext=(-2, 3),
+        textcoords="offset points", ha="right", fontsize=8, color=COLOURS[1],
+    )  # fmt: skip
+    axes.set_ylim(0, max([cap, *(v for _, v, _ in known)]) * 1.25)
+    axes.set_ylabel(unit)
+    return drawing
+
+
+def rising_line(columns: Sequence[str], facts: Sequence[Fact], unit: str) -> Drawing:
+    """A total that grows from year to year."""
+    drawing, axes = plt.subplots(figsize=(WIDTH, 2.6))
+    values = [float(f.number) for f in facts]
+    axes.plot(columns, values, marker="o", color=COLOURS[0])
+    axes.fill_between(range(len(columns)), values, color=COLOURS[2], alpha=0.25, linewidth=0)
+    for at, (value, fact) in enumerate(zip(values, facts, strict=True)):
+        axes.annotate(fact.display, (at, value), xytext=(0, 6), textcoords="offset points", ha="center", fontsize=8)
+    axes.set_ylim(0, max([1.0, *values]) * 1.18)
+    axes.set_ylabel(unit)
+    return drawing
+
+
+def vertical(text: str) -> str:
+    """Chinese set downwards, for narrow columns; brackets are turned."""
+    turned = text.replace("（", "︵").replace("）", "︶")
+    return "\n".join(turned)
+
+
+def _bars(axes: Axes, facts: Mapping[str, Fact], unit: str, colour: str) -> None:
+    drawn = axes.bar([wrapped(n) for n in facts], [float(f.number) for f in facts.values()], width=0.58, color=colour)
+    axes.bar_label(drawn, [f.display for f in facts.values()], fontsize=8, padding=2)
+    axes.set_ylabel(unit)
+    axes.margins(y=0.12)
+
+
+def _across(axes: Axes, facts: Mapping[str, Fact], unit: str, colour: str) -> None:
+    drawn = axes.barh(list(facts), [float(f.number) for f in facts.values()], height=0.62, color=colour)
+    axes.bar_label(drawn, [f.display for f in facts.values()], fontsize=8, padding=2)
+    axes.invert_yaxis()
+    axes.set_xlabel(unit)
+    axes.margins(x=0.16)
+    axes.tick_params(axis="y", length=0)
+    axes.xaxis.set_major_locator(MaxNLocator(nbins=5))
+
+
+def wrapped(name: str, width: int = 5) -> str:
+    """A long county name on several lines."""
+    return "\n".join(name[i : i + width] for i in range(0, len(name), width))
+
+
+def data_of(first: str, columns: Mapping[str, Mapping[str, Fact]]) -> pd.DataFrame:
+    """What a drawing shows, for its CSV: one row a name, exact figures; a missing one is blank."""
+    names = list(next(iter(columns.values())))
+    values = {head: [facts[name].value for name in names] for head, facts in columns.items()}
+    return pd.DataFrame({first: names, **values})

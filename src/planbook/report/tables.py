@@ -1,0 +1,191 @@
+"""Tables of a chapter: data and a header of any depth, the same for HTML, Word, PDF and Excel.
+
+A table is data, not markup. Its cells are facts, values of one survey row (which keep that row's address), or text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any, Literal
+
+import pandas as pd
+
+from planbook.report.facts import COLUMN_NAMES, MISSING, PLACES, Fact, show
+from planbook.report.rows import Rows
+
+Align = Literal["left", "center", "right"]
+ROUNDING_NOTE = "注：因四舍五入，分项之和与合计可能略有出入。"
+
+
+@dataclass(frozen=True)
+class Head:
+    """A column, or a group of columns under one head.
+
+    `width` is in percent of the table; `adds` names the columns (by key) whose sum a column is, for Excel.
+    """
+
+    text: str
+    children: tuple[Head, ...] = ()
+    key: str = ""
+    align: Align = "right"
+    width: float | None = None
+    unit: str = ""
+    adds: tuple[str, ...] = ()
+
+    @property
+    def leaves(self) -> tuple[Head, ...]:
+        return tuple(leaf for child in self.children for leaf in child.leaves) if self.children else (self,)
+
+    @property
+    def depth(self) -> int:
+        return 1 + max((child.depth for child in self.children), default=0)
+
+
+@dataclass(frozen=True)
+class SurveyCell:
+    """The value of one cell of one survey row."""
+
+    value: Any
+    unit: str
+    source: Mapping[str, Any]
+
+    @property
+    def display(self) -> str:
+        if self.value is None or (not isinstance(self.value, tuple) and pd.isna(self.value)):
+            return "—"
+        if isinstance(self.value, Decimal) and self.unit in PLACES:
+            return show(self.value, self.unit)
+        return str(self.value)
+
+
+CellValue = Fact | SurveyCell | str | None
+
+
+@dataclass(frozen=True)
+class Table:
+    """`foot` is the total row. `notes` are printed below, `unit` above the table on the right."""
+
+    id: str
+    caption: str
+    columns: tuple[Head, ...]
+    rows: tuple[tuple[CellValue, ...], ...]
+    foot: tuple[CellValue, ...] | None = None
+    unit: str = ""
+    notes: tuple[str, ...] = ()
+    landscape: bool = False
+    small: bool = False
+    blank: int = 0  # a form to be filled in: so many empty rows
+    sums: bool = field(default=False)  # the foot is the sum of the rows: a live formula in Excel
+
+    def __post_init__(self) -> None:
+        width = len(self.leaves)
+        for row in (*self.rows, *((self.foot,) if self.foot else ())):
+            if len(row) != width:
+                raise ValueError(f"table {self.id}: a row has {len(row)} cells, its head {width}")
+
+    @property
+    def leaves(self) -> tuple[Head, ...]:
+        return tuple(leaf for column in self.columns for leaf in column.leaves)
+
+    @property
+    def facts(self) -> list[Fact]:
+        return [c for row in (*self.rows, self.foot or ()) for c in row if isinstance(c, Fact)]
+
+    def as_dict(self) -> dict[str, Any]:
+        notes = list(self.notes)
+        if self.foot and self.sums and _misses(self):
+            notes.append(ROUNDING_NOTE)
+        return {
+            "id": self.id, "caption": self.caption, "unit": self.unit, "notes": notes,
+            "landscape": self.landscape, "small": self.small, "blank": self.blank, "sums": self.sums,
+            "header": header_rows(self.columns),
+            "columns": [_column(head, number) for number, head in enumerate(self.leaves)],
+            "body": [[_cell(c) for c in row] for row in self.rows],
+            "foot": [_cell(c) for c in self.foot] if self.foot else None,
+        }  # fmt: skip
+
+
+def header_rows(columns: Sequence[Head]) -> list[list[dict[str, Any]]]:
+    """The head as rows of cells with spans: [[{"text", "cols", "rows"}, …], …]."""
+    depth = max(column.depth for column in columns)
+    out: list[list[dict[str, Any]]] = [[] for _ in range(depth)]
+
+    def place(head: Head, level: int) -> None:
+        rows = 1 if head.children else depth - level
+        out[level].append({"text": head.text, "cols": len(head.leaves), "rows": rows})
+        for child in head.children:
+            place(child, level + 1)
+
+    for column in columns:
+        place(column, 0)
+    return out
+
+
+def listing(rows: Rows, columns: Sequence[tuple[str, Head]]) -> tuple[tuple[CellValue, ...], ...]:
+    """Table rows that show survey rows as they are, each cell with its address; key "#" counts."""
+    out = []
+    for number, (_index, row) in enumerate(rows.frame.iterrows(), 1):
+        source = {"file": row["file"], "sheet": row["sheet"], "rows": str(int(row["row"]))}
+        out.append(
+            tuple(
+                str(number)
+                if key == "#"
+                else SurveyCell(row[key], COLUMN_NAMES[key][1] if key in COLUMN_NAMES else "", source)
+                for key, _head in columns
+            )
+        )
+    return tuple(out)
+
+
+def _column(head: Head, number: int) -> dict[str, Any]:
+    return {
+        "key": head.key or f"c{number}", "text": head.text, "align": head.align, "width": head.width,
+        "unit": head.unit, "adds": list(head.adds),
+    }  # fmt: skip
+
+
+def _cell(cell: CellValue) -> dict[str, Any]:
+    if isinstance(cell, Fact):
+        text = cell.display if cell.status == "ok" else {"not_applicable": "—"}.get(cell.status, MISSING[cell.status])
+        value = str(cell.value) if isinstance(cell.value, Decimal) else cell.value
+        return {"text": text, "fact": cell.id, "value": value}
+    if isinstance(cell, SurveyCell):
+        value = cell.value
+        plain: Any = (
+            None
+            if cell.display == "—"
+            else str(value)
+            if isinstance(value, Decimal)
+            else int(value)
+            if _whole(value)
+            else str(value)
+        )
+        return {"text": cell.display, "value": plain, "source": dict(cell.source)}
+    return {"text": "" if cell is None else cell}
+
+
+def _whole(value: Any) -> bool:
+    return not isinstance(value, str | Decimal | tuple) and int(value) == value
+
+
+def _misses(table: Table) -> bool:
+    """Do a column's printed figures add up to another figure than its printed foot?"""
+    columns = zip(*table.rows, table.foot or (), strict=True)
+    return any(_column_misses(column) for column in columns)
+
+
+def _column_misses(column: Sequence[CellValue]) -> bool:
+    figures = [_printed(cell) for cell in column]
+    known = [figure for figure in figures if figure is not None]
+    return len(known) == len(figures) and sum(known[:-1]) != known[-1]
+
+
+def _printed(cell: CellValue) -> Decimal | None:
+    """The figure a cell prints; None where it prints words."""
+    if isinstance(cell, Fact):
+        return Decimal(cell.display) if cell.status == "ok" and not isinstance(cell.value, str) else None
+    if isinstance(cell, SurveyCell) and not isinstance(cell.value, str) and cell.display != "—":
+        return Decimal(cell.display)
+    return None

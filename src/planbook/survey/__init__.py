@@ -1,0 +1,1 @@
+"""Survey workbooks → typed rows with addresses."""

@@ -1,0 +1,67 @@
+"""The frames a survey is handed on in: their columns, and the types these have whatever is in them.
+
+| type | dtype | missing |
+| --- | --- | --- |
+| whole (years, households, copies) | Int64 | pd.NA |
+| decimal (万㎡, 万元): Decimal, at most 4 places, no trailing zeros | object | None |
+| text | object | None |
+| codes (needs, concerns): tuple of str, most urgent first | object | () |
+
+A blank cell and one that could not be read are both missing; the issues tell which. The index counts from 0.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal
+
+import pandas as pd
+
+from planbook.survey import form
+
+Type = Literal["text", "whole", "decimal", "codes"]
+Table = Literal["communities", "annual", "willingness"]
+
+_TYPES: dict[form.Kind, Type] = {
+    "county": "text",
+    "text": "text",
+    "choice": "text",
+    "year": "whole",
+    "count": "whole",
+    "decimal": "decimal",
+    "items": "codes",
+    "concerns": "codes",
+}
+MISSING = pd.NA  # in columns of whole numbers
+_ADDRESS: dict[str, Type] = {"file": "text", "sheet": "text", "row": "whole"}
+
+
+def _columns(columns: Sequence[form.Column], **more: Type) -> dict[str, Type]:
+    left_out = ("serial", "county", "prefecture")
+    own = {column.key: _TYPES[column.kind] for column in columns if column.key not in left_out}
+    return {"county": "text", "county_name": "text", **own, **more, **_ADDRESS}
+
+
+TABLES: dict[Table, dict[str, Type]] = {
+    "communities": _columns(form.COMMUNITY_COLUMNS, period="text"),
+    "annual": _columns(form.ANNUAL_COLUMNS),
+    "willingness": _columns(form.WILLINGNESS_COLUMNS),
+}
+
+
+def frame(table: Table, columns: Mapping[str, Sequence[Any]]) -> pd.DataFrame:
+    """The table's frame from its columns' values (None where missing)."""
+    series = {
+        key: pd.Series(list(columns[key]), dtype="Int64" if kind == "whole" else "object")
+        for key, kind in TABLES[table].items()
+    }
+    return pd.DataFrame(series)
+
+
+def from_rows(table: Table, rows: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
+    return frame(table, {key: [row[key] for row in rows] for key in TABLES[table]})
+
+
+def concat(table: Table, parts: Sequence[pd.DataFrame]) -> pd.DataFrame:
+    """The parts one after another; the empty table when there is none."""
+    return pd.concat(parts, ignore_index=True) if parts else from_rows(table, ())

@@ -1,0 +1,80 @@
+"""round.yml: what is said of a survey round as a whole."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+
+from pydantic import Field, ValidationError
+
+from planbook.errors import InputError
+from planbook.params import Model, read_yaml
+from planbook.words import _
+
+ROUND_FILE = "round.yml"
+
+
+class Planted(Model):
+    """A failure put into synthetic rows on purpose, so that an audit is not all green: `text` says it in Chinese."""
+
+    rule: str
+    county: str
+    text: str
+    year: int | None = None
+    community: str = ""
+    file: str = ""
+    sheet: str = ""
+    cell: str = ""
+
+
+class RoundInfo(Model):
+    """One survey round. `id` is the folder's name; `needs_weights` weigh the first, second … item a community asks for.
+
+    `assumed`: what of the round rests on assumption, printed as 示例.
+    """
+
+    id: str
+    date: str = Field(pattern=r"^\d{4}-\d{2}(-\d{2})?$")
+    label: str = Field(min_length=1)
+    surveyor: str
+    coverage: str
+    synthetic: bool
+    needs_weights: tuple[int, ...] = Field(min_length=1)
+    assumed: tuple[str, ...] = ()
+    planted: tuple[Planted, ...] = ()
+
+    @property
+    def year(self) -> int:
+        """The survey's year: nothing on the form was built or funded later."""
+        return int(self.date[:4])
+
+
+def read_round(folder: Path, report: Callable[[Path], None] = lambda path: None) -> RoundInfo:
+    """The round's own description. InputError, with file and line, when it is missing or not as described here."""
+    path, shown = folder / ROUND_FILE, f"{folder.name}/{ROUND_FILE}"
+    report(path)
+    if not path.is_file():
+        cure = _("write {file}: the other rounds have one").format(file=ROUND_FILE)
+        raise InputError(_("the round has no description"), place=shown, cure=cure)
+    content, places = read_yaml(path, shown)
+    if "id" in content:
+        cure = _("remove it: the round's id is its folder's name")
+        raise InputError(_("unknown key {key}").format(key="id"), place=places["id",], cure=cure)
+    try:
+        return RoundInfo.model_validate({**content, "id": folder.name})
+    except ValidationError as error:
+        wrong = [f"{_place(one['loc'], places, shown)}: {_dotted(one['loc'])}: {one['msg']}" for one in error.errors()]
+        keys = ", ".join(key for key in RoundInfo.model_fields if key != "id")
+        raise InputError("\n".join(wrong), cure=_("the keys are {keys}").format(keys=keys)) from error
+
+
+def _dotted(location: Sequence[int | str]) -> str:
+    return ".".join(str(part) for part in location)
+
+
+def _place(location: Sequence[int | str], places: Mapping[tuple[str, ...], str], shown: str) -> str:
+    """File and line of what `location` names, or of the nearest thing around it that is written."""
+    path = tuple(str(part) for part in location)
+    while path and path not in places:
+        path = path[:-1]
+    return places.get(path, shown)

@@ -1,0 +1,28 @@
+"""The user's language: gettext with English in the source, chosen by PLANBOOK_LANG or the locale.
+
+Survey messages inside workbooks and documents are Chinese whatever is chosen here.
+"""
+
+from __future__ import annotations
+
+import gettext
+import locale
+import os
+from functools import cache
+from pathlib import Path
+
+LOCALES = Path(__file__).parent / "locale"
+
+
+@cache
+def catalogue() -> gettext.NullTranslations:
+    """The chosen catalogue; English where there is none."""
+    wanted = os.environ.get("PLANBOOK_LANG") or os.environ.get("LC_ALL") or os.environ.get("LANG") or ""
+    if not wanted:  # Windows has no LANG
+        wanted = locale.getlocale()[0] or ""
+    chinese = wanted.lower().replace("-", "_").startswith(("zh", "chinese"))
+    return gettext.translation("planbook", LOCALES, ["zh_CN"], fallback=True) if chinese else gettext.NullTranslations()
+
+
+def _(message: str) -> str:
+    return catalogue().gettext(message)

@@ -1,0 +1,155 @@
+"""Chapters 7 and 8 and the appendices read right whatever the survey holds: nobody asks, one does, all do."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from types import SimpleNamespace as Space
+from typing import Any
+
+from planbook.book.narrative import Markdown, renderer
+from planbook.params import Period
+
+CHAPTERS = Path(__file__).resolve().parents[2] / "chapters"
+
+
+def read(name: str, values: Mapping[str, Any], *, county: bool = False, **context: Any) -> str:
+    """A chapter as assembled from hand-made values; what is not given is 0, tables and figures are their ids."""
+
+    def value(id: str) -> Any:
+        return values.get(id, 0)
+
+    unit = Space(name="甲县" if county else "甲地区", is_county=county)
+    grade = Space(level="基础级", assumed=True)
+    survey = Space(label="2020年8月", surveyor="社区填报", assumed=())
+    return renderer(
+        CHAPTERS,
+        {
+            "unit": unit,
+            "params": Space(rules=Space(built_before=2000), grade=grade, unit=unit),
+            "period": Period(),
+            "survey": survey,
+            "counties": ("甲县",) if county else ("甲县", "乙县"),
+            "missing": (),
+            "value": value,
+            "fact": lambda id: Markdown(value(id)),
+            "has": lambda id: id in values,
+            "table": lambda id: Markdown(f"表{id}"),
+            "figure": lambda id: Markdown(f"图{id}"),
+            "names": "、".join,
+            **context,
+        },
+    )(name)
+
+
+def section(text: str, label: str) -> str:
+    """The text below the heading with a label, up to the next heading, without line breaks."""
+    found = re.search(rf"\{{#{label}\}}\n(.*?)(?=\n#|\Z)", text, re.S)
+    assert found
+    return found[1].replace("\n", "")
+
+
+def test_a_subitem_tells_how_many_ask_for_each_item_most_first() -> None:
+    text = read(
+        "07-contents.qmd",
+        {
+            "stock.before.communities": 9,
+            "needs.j12.asking": 2,
+            "needs.j13.asking": 5,
+            "contents.basic.4.asking": 6,
+            "contents.basic.4.share": "66.7",
+            "needs.j10.asking": 4,
+            "needs.j10.share": "44.4",
+            "needs.w18.asking": 9,
+            "needs.t02.asking": 9,
+            "needs.t03.asking": 1,
+            "contents.enhance.2.asking": 9,
+        },
+    )
+    assert section(text, "sec-contents-basic-4").endswith("的小区有6个，占66.7%；按分项计，安防设施5个、消防设施2个。")
+    assert section(text, "sec-contents-basic-2").endswith("提出小区道路诉求的小区有4个，占44.4%。")
+    assert section(text, "sec-contents-improve-4").endswith("全部小区都提出加装电梯的诉求。")
+    assert section(text, "sec-contents-enhance-2").endswith(
+        "全部小区都提出卫生服务站；其余分项中，公共卫生防疫设施1个。"
+    )
+    assert section(text, "sec-contents-improve-3").endswith("本轮没有小区提出单元门与楼道窗、外立面附着物整治的诉求。")
+    assert section(text, "sec-contents-basic-1").endswith("本轮没有小区提出这一子项的诉求。")
+
+
+def test_items_nobody_asks_for_are_named_beside_those_somebody_does() -> None:
+    text = read(
+        "07-contents.qmd",
+        {
+            "stock.before.communities": 9,
+            "needs.j14.asking": 3,
+            "contents.basic.5.asking": 3,
+            "contents.basic.5.share": "33.3",
+        },
+    )
+    assert section(text, "sec-contents-basic-5").endswith(
+        "按分项计，建筑外墙3个，没有小区提出建筑楼梯、建筑屋面、建筑节能改造、防雷设施。"
+    )
+
+
+def test_one_community_is_spoken_of_as_one() -> None:
+    text = read(
+        "07-contents.qmd",
+        {
+            "stock.before.communities": 1,
+            "needs.j12.asking": 1,
+            "contents.basic.4.asking": 1,
+            "contents.basic.asking": 1,
+        },
+        county=True,
+    )
+    assert section(text, "sec-contents-basic-4").endswith("本轮该小区提出了消防设施，没有提出安防设施。")
+    assert "唯一一个小区" in text
+    assert "图contents-demand" not in text
+
+
+def test_without_old_communities_nothing_is_counted() -> None:
+    text = read("07-contents.qmd", {})
+    assert "没有登记到2000年底以前建成的小区" in text
+    assert not any(word in text for word in ("提出其中", "按分项计", "本轮没有小区提出", "全部小区"))
+
+
+def test_historic_communities_are_listed_if_there_are_any() -> None:
+    none = section(read("07-contents.qmd", {}), "sec-contents-historic-1")
+    assert "没有登记到历史文化街区内的小区" in none
+    assert "表historic" not in none
+    some = {"stock.historic.communities": 3, "historic.planned": 2}
+    assert "其中列入五年计划的2个" in section(read("07-contents.qmd", some), "sec-contents-historic-1")
+    one = {"stock.historic.communities": 1, "historic.planned": 1}
+    found = section(read("07-contents.qmd", one), "sec-contents-historic-1")
+    assert "这个小区已经列入五年计划" in found
+    assert found.endswith("表historic")
+
+
+def test_a_county_reads_its_own_grade_a_prefecture_all() -> None:
+    own = read("08-standards.qmd", {"grade.level": "完善级"}, county=True)
+    assert "# 分类指导改造 {" in own
+    assert "甲县列为完善级（示例）。" in own
+    assert "表grades" not in own
+    every = read("08-standards.qmd", {})
+    assert "# 各县（市）分类指导改造 {" in every
+    assert "表grades" in every
+
+
+def test_a_county_nobody_plans_in_is_named_and_has_no_list() -> None:
+    text = read("12-projects.qmd", {"plan.communities": 4, "projects.2.communities": 4, "stock.communities": 4})
+    assert "按计划年度列于[@tbl-projects-2]。" in text
+    assert "甲县没有小区列入计划。" in text
+    assert "表projects-1" not in text
+    assert "全部列入五年计划" in text
+
+
+def test_a_survey_without_fault_says_so_in_a_sentence() -> None:
+    text = read("appendix-survey.qmd", {})
+    assert "没有作过自动更正" in text
+    assert "没有发现问题" in text
+    doubtful = read("appendix-survey.qmd", {"issues.all": 3, "issues.warning": 3, "corrections.all": 2})
+    assert "共发现3处问题" in doubtful
+    assert "需要提醒的3处" in doubtful
+    assert "有错误的单元格" not in doubtful
+    assert "表corrections" in doubtful

@@ -1,0 +1,78 @@
+"""Reading what was built: the texts of the four formats, and the facts they print."""
+
+from __future__ import annotations
+
+import re
+import zipfile
+from collections import defaultdict
+from pathlib import Path
+
+import openpyxl
+from lxml import etree, html
+from pypdf import PdfReader
+
+WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+
+
+def squeeze(text: str) -> str:
+    """Without white space: lines break elsewhere in every format."""
+    return re.sub(r"\s+", "", text)
+
+
+def html_pages(folder: Path) -> dict[str, html.HtmlElement]:
+    return {path.name: html.parse(str(path)).getroot() for path in sorted(folder.glob("*.html"))}
+
+
+def html_facts(folder: Path) -> dict[str, set[str]]:
+    """Every printed fact: its id and the texts it is printed with."""
+    out: dict[str, set[str]] = defaultdict(set)
+    for page in html_pages(folder).values():
+        for span in page.iter("span"):
+            if "fact" in (span.get("class") or "").split():
+                out[span.get("data-fact")].add(span.text_content())
+    return out
+
+
+def word_body(path: Path) -> etree._Element:
+    with zipfile.ZipFile(path) as archive:
+        return etree.fromstring(archive.read("word/document.xml"))[0]
+
+
+def word_facts(path: Path) -> dict[str, set[str]]:
+    out: dict[str, set[str]] = defaultdict(set)
+    for control in word_body(path).iter(f"{WORD}sdt"):
+        tag = control.find(f"{WORD}sdtPr/{WORD}tag")
+        if tag is not None:
+            out[tag.get(f"{WORD}val")].add("".join(t.text or "" for t in control.iter(f"{WORD}t")))
+    return out
+
+
+def word_paragraphs(path: Path) -> list[str]:
+    """The running text's paragraphs, without tables and lists of contents."""
+    out = []
+    for paragraph in word_body(path).iterchildren(f"{WORD}p"):
+        style = paragraph.find(f"{WORD}pPr/{WORD}pStyle")
+        if style is not None and style.get(f"{WORD}val") in ("BodyText", "FirstParagraph"):
+            out.append("".join(t.text or "" for t in paragraph.iter(f"{WORD}t")))
+    return out
+
+
+def pdf_text(path: Path) -> str:
+    """The PDF's text without running heads and page numbers."""
+    pages = []
+    for page in PdfReader(path).pages:
+        lines = page.extract_text().splitlines()
+        body = [line for line in lines if not re.fullmatch(r"\s*([IVX]+|\d+)\s*", line)]
+        pages.append("\n".join(line for line in body if "老旧小区改造专项规划" not in line or "《" in line))
+    return "\n".join(pages)
+
+
+def annex_facts(path: Path) -> dict[str, tuple[object, str]]:
+    """Sheet 数据: value and unit of every fact."""
+    sheet = openpyxl.load_workbook(path, data_only=True)["数据"]
+    rows = list(sheet.iter_rows(values_only=True))
+    head = next(i for i, row in enumerate(rows) if row[0] and "编号" in str(row))
+    names = [str(cell) for cell in rows[head] if cell is not None]
+    at = {name: names.index(name) for name in names}
+    id_, value, unit = (next(at[n] for n in names if word in n) for word in ("编号", "数值", "单位"))
+    return {str(row[id_]): (row[value], str(row[unit] or "")) for row in rows[head + 1 :] if row[id_]}

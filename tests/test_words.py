@@ -1,0 +1,36 @@
+"""The user's language: the Chinese catalogue is complete, compiled, and chosen as it should be."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from words import MO, compiled, translated
+
+from planbook import words
+
+
+def placeholders(text: str) -> set[str]:
+    return set(re.findall(r"{(\w+)[^}]*}", text))
+
+
+def test_every_message_has_its_chinese_and_the_same_placeholders() -> None:
+    missing = [m.id for m in translated() if m.id and not m.string]
+    assert not missing, "translate these in planbook.po and run tools/words.py"
+    assert not [m.id for m in translated() if m.id and placeholders(m.id) != placeholders(m.string)]
+
+
+def test_the_compiled_catalogue_is_that_of_the_source() -> None:
+    assert MO.read_bytes() == compiled(translated()), "run tools/words.py"
+
+
+@pytest.mark.parametrize(
+    ("chosen", "said"), [("zh", "行"), ("zh_CN.UTF-8", "行"), ("zh-Hans", "行"), ("en", "line"), ("C.UTF-8", "line")]
+)
+def test_the_language_is_chosen_by_planbook_lang(chosen: str, said: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PLANBOOK_LANG", chosen)
+    words.catalogue.cache_clear()
+    try:
+        assert words._("line") == said
+    finally:
+        words.catalogue.cache_clear()
