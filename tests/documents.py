@@ -1,17 +1,34 @@
-"""Reading what was built: the texts of the four formats, and the facts they print."""
+"""Building, and reading what was built: the texts of the four formats, and the facts they print."""
 
 from __future__ import annotations
 
+import json
 import re
 import zipfile
 from collections import defaultdict
 from pathlib import Path
+from typing import Any
 
 import openpyxl
 from lxml import etree, html
 from pypdf import PdfReader
 
+from planbook.pipeline import Order, Outcome, build
+from planbook.project import Project
+
 WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+
+
+def made(project: Project, *units: str, **order: Any) -> dict[str, Outcome]:
+    """Builds, and holds that nothing went wrong."""
+    outcomes = {outcome.unit: outcome for outcome in build(project, Order(units, **order))}
+    assert not any(o.fault for o in outcomes.values()), [o.fault for o in outcomes.values()]
+    return outcomes
+
+
+def facts_of(project: Project, unit: str) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads((project.build / "2020-08" / unit / "facts.json").read_text("utf-8"))
+    return found
 
 
 def squeeze(text: str) -> str:

@@ -35,7 +35,7 @@ class Unit(Model):
     """Who the plan is for."""
 
     code: Annotated[str, Field(pattern=r"^\d{6}$", description="行政区划代码（GB/T 2260），六位数字，加引号")]
-    name: Annotated[str, Field(min_length=2, description="全称，如 乌苏市")]
+    name: Annotated[str, Field(min_length=2, description="全称，写到市、县")]
     level: Literal["prefecture", "county"]
     aliases: Annotated[tuple[str, ...], Field(description="简称、曾用名，摸底表里可能这样写")] = ()
     government: Annotated[str, Field(description="人民政府或行政公署全称")]

@@ -15,7 +15,9 @@ from time import perf_counter
 from typing import Any, Literal
 
 from planbook.book import assemble as book
-from planbook.book.deliver import Deliverable, deliver, made_from, write_manifest
+from planbook.book.deliver import deliver
+from planbook.book.manifest import Built, made_from, summarise, write_manifest
+from planbook.book.portal import write_portal
 from planbook.errors import InputError, PlanbookError
 from planbook.execute.run import NotebookRun, RunResult, run_all
 from planbook.execute.verdict import RunError
@@ -63,8 +65,7 @@ class Outcome:
     seconds: float = 0.0
     fault: str = ""
     defect: bool = False
-    deliverables: tuple[Deliverable, ...] = ()
-    origin: Mapping[str, Any] = field(default_factory=dict)
+    built: Built | None = None
 
 
 @dataclass(frozen=True)
@@ -123,9 +124,9 @@ def build(project: Project, order: Order, tell: Callable[[Progress], None] = lam
             outcomes[task.unit] = _failed(task, errors)
     for unit, spent in seconds.items():
         outcomes[unit].seconds += spent
-    built = {o.unit: (o.origin, o.deliverables) for o in outcomes.values() if o.deliverables}
+    built = {outcome.unit: outcome.built for outcome in outcomes.values() if outcome.built}
     if built:
-        write_manifest(out_folder(project, order), built)
+        write_portal(out_folder(project, order), write_manifest(out_folder(project, order), built))
     return [outcomes[unit] for unit in order.units]
 
 
@@ -242,7 +243,7 @@ def _render(project: Project, order: Order, task: Task) -> Outcome:
         outcome.seconds = perf_counter() - begun
         return outcome
     outcome.pages, outcome.facts, outcome.files = done.pages, len(made.facts), len(done.files)
-    outcome.deliverables, outcome.origin = done.files, made_from(project, edition, task.survey)
+    outcome.built = Built(made_from(project, edition, task.survey), summarise(edition, made, done.pages), done.files)
     outcome.seconds = perf_counter() - begun
     return outcome
 

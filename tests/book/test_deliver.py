@@ -1,13 +1,12 @@
-"""Putting books in place: whole or not at all, nothing stale, the manifest true."""
+"""Putting books in place: whole or not at all, nothing stale."""
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import pytest
 
-from planbook.book.deliver import Deliverable, _drop_renamed, _replace, write_manifest
+from planbook.book.deliver import _drop_renamed, _replace
 from planbook.errors import InputError
 
 
@@ -50,22 +49,3 @@ def test_a_book_of_the_old_title_does_not_stay_behind(tmp_path: Path) -> None:
         (tmp_path / name).touch()
     _drop_renamed(tmp_path, ["pdf"], "新规划")
     assert sorted(p.name for p in tmp_path.iterdir()) == ["新规划.pdf", "旧规划.docx"]
-
-
-def test_the_manifest_keeps_what_is_still_there(tmp_path: Path) -> None:
-    for name in ("yi/a.pdf", "yi/a.docx", "jia/b.pdf"):
-        (tmp_path / name).parent.mkdir(exist_ok=True)
-        (tmp_path / name).touch()
-    first = [Deliverable("yi/a.pdf", "1"), Deliverable("yi/a.docx", "2"), Deliverable("yi/gone.xlsx", "3")]
-    write_manifest(tmp_path, {"yi": ({"round": "2020-05"}, first), "jia": ({}, [Deliverable("jia/b.pdf", "4")])})
-    write_manifest(tmp_path, {"yi": ({"round": "2020-08"}, [Deliverable("yi/a.pdf", "5")])})
-    units = json.loads((tmp_path / "manifest.json").read_text("utf-8"))["units"]
-    assert list(units) == ["jia", "yi"]
-    found = {file: (entry["sha256"], entry["made_from"]["round"]) for file, entry in units["yi"]["files"].items()}
-    assert found == {"yi/a.docx": ("2", "2020-05"), "yi/a.pdf": ("5", "2020-08")}
-
-
-def test_a_manifest_that_is_none_is_refused(tmp_path: Path) -> None:
-    (tmp_path / "manifest.json").write_text("[]", "utf-8")
-    with pytest.raises(InputError, match="not the manifest"):
-        write_manifest(tmp_path, {})

@@ -59,6 +59,7 @@ class Assembled:
     folder: Path
     facts: dict[str, dict[str, Any]]
     published: Published
+    figures: dict[str, str]  # id → 图3-1, in the order of the book
     file_name: str
 
 
@@ -107,7 +108,8 @@ def assemble(project: Project, edition: Edition, chapters: Mapping[str, Path], u
     facts = _used(texts, published)
     listed = json.dumps(facts, ensure_ascii=False, indent=1) + "\n"
     (unit_folder / "facts.json").write_text(listed, "utf-8", newline="\n")
-    return Assembled(folder, facts, published, read_book(folder).file_name)
+    figures = {**_numbered(texts, names, "图"), **_numbered(texts, appendices, "附图")}
+    return Assembled(folder, facts, published, figures, read_book(folder).file_name)
 
 
 def _own(project: Project, unit: str, name: str) -> str:
@@ -178,10 +180,27 @@ def _quarto(edition: Edition, names: Sequence[str], appendices: Sequence[str]) -
                 "default-image-extension": "svg",
             },
             "typst": {"template": "_plan/template.typ", "default-image-extension": "svg"},
-            "docx": {"reference-doc": "_plan/reference.docx", "default-image-extension": "png", "toc": False},
+            "docx": {
+                "template": "_plan/template.openxml",
+                "reference-doc": "_plan/reference.docx",
+                "default-image-extension": "png",
+                "toc": False,
+            },
         },
     }
     return yaml.safe_dump(config, allow_unicode=True, sort_keys=False, width=1000)
+
+
+def _numbered(texts: Mapping[str, str], names: Sequence[str], word: str) -> dict[str, str]:
+    """The numbers that the filters give to figures, for the names of the delivered pictures."""
+    out, chapter = {}, 0
+    for name in names:
+        if ".unnumbered" in texts[name].lstrip().partition("\n")[0]:
+            continue
+        chapter += 1
+        for number, id in enumerate(re.findall(r"\{#fig-([a-z0-9.-]+)", texts[name]), 1):
+            out[id] = f"{word}{chapter}-{number}"
+    return out
 
 
 def _used(texts: Mapping[str, str], published: Published) -> dict[str, dict[str, Any]]:

@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 import hashlib
-import json
+import re
 import shutil
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 from pypdf import PdfReader
 
-from planbook import __version__
 from planbook.book.annex import write_annex
 from planbook.book.assemble import Assembled, Edition
 from planbook.book.pandoc import render
 from planbook.errors import InputError
 from planbook.fonts import Fonts
-from planbook.project import Project
 from planbook.reference import Reference
 from planbook.survey.store import Survey
 from planbook.words import _
@@ -55,13 +53,25 @@ def deliver(
         render(made.folder, documents, staging, fonts=fonts)
     if "xlsx" in formats:
         write_annex(staging / f"{made.file_name}.xlsx", edition, made.published, survey, reference)
+    if documents:
+        _copy_figures(made, staging / "figures")
+    files = tuple(_listed(staging, target.name))
     pdf = staging / f"{made.file_name}.pdf"
     pages = len(PdfReader(pdf).pages) if pdf.is_file() else 0
     target.mkdir(parents=True, exist_ok=True)
     for item in sorted(staging.iterdir()):
         _replace(item, target)
     _drop_renamed(target, formats, made.file_name)
-    return Delivered(pages, tuple(_listed(target, formats)))
+    return Delivered(pages, files)
+
+
+def _copy_figures(made: Assembled, folder: Path) -> None:
+    """The pictures on their own, for slides: 图3-1 各县（市）老旧小区户数与小区数.svg, .png, and the data as .csv."""
+    folder.mkdir()
+    for id, number in made.figures.items():
+        caption = re.sub(r'[\\/:*?"<>|\s]+', " ", made.published.figures[id]["caption"]).strip()
+        for suffix in (".svg", ".png", ".csv"):
+            shutil.copyfile(made.folder / "figures" / f"{id}{suffix}", folder / f"{number} {caption}{suffix}")
 
 
 def _replace(item: Path, folder: Path) -> None:
@@ -96,51 +106,8 @@ def _drop_renamed(folder: Path, formats: Iterable[Format], name: str) -> None:
                 file.unlink()
 
 
-def _listed(folder: Path, formats: Sequence[Format]) -> Iterator[Deliverable]:
+def _listed(folder: Path, unit: str) -> Iterator[Deliverable]:
     for file in sorted(folder.rglob("*")):
-        kind = "html" if "html" in file.relative_to(folder).parts[:1] else file.suffix[1:]
-        if file.is_file() and kind in formats:
+        if file.is_file():
             digest = hashlib.sha256(file.read_bytes()).hexdigest()
-            yield Deliverable(f"{folder.name}/{file.relative_to(folder).as_posix()}", digest)
-
-
-# -------------------------------------------------------------------------------------------------- manifest
-
-
-def made_from(project: Project, edition: Edition, survey: Survey) -> dict[str, Any]:
-    """What a unit's deliverables were made from."""
-    lock = project.root / "requirements.lock"
-    resolved = edition.params.model_dump_json()
-    return {
-        "planbook": __version__,
-        "renderer": edition.params.renderer,
-        "lock": hashlib.sha256(lock.read_bytes()).hexdigest() if lock.is_file() else "",
-        "params": hashlib.sha256(resolved.encode()).hexdigest(),
-        "overrides": dict(edition.overrides),
-        "round": edition.info.id,
-        "survey": {county.file: county.sha256 for county in survey.counties.values()},
-        "missing": list(edition.missing),
-    }
-
-
-def write_manifest(out: Path, built: Mapping[str, tuple[Mapping[str, Any], Sequence[Deliverable]]]) -> None:
-    """`manifest.json`: units just built replace their entries, by file; the others stay as they are on disk."""
-    path = out / "manifest.json"
-    units: dict[str, Any] = {}
-    if path.is_file():
-        try:
-            units = json.loads(path.read_text("utf-8"))["units"]
-        except (ValueError, KeyError, TypeError) as error:
-            raise InputError(
-                _("not the manifest of a build"), place=path.name, cure=_("delete it and build again")
-            ) from error
-    for unit, (origin, files) in built.items():
-        before = units.get(unit, {}).get("files", {})
-        kept = {file: entry for file, entry in before.items() if (out / file).is_file()}
-        new = {file.path: {"sha256": file.sha256, "made_from": dict(origin)} for file in files}
-        units[unit] = {"files": dict(sorted({**kept, **new}.items()))}
-    units = {unit: entry for unit, entry in sorted(units.items()) if (out / unit).is_dir()}
-    text = json.dumps({"units": units}, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
-    part = path.with_suffix(".part")
-    part.write_text(text, "utf-8", newline="\n")
-    part.replace(path)
+            yield Deliverable(f"{unit}/{file.relative_to(folder).as_posix()}", digest)

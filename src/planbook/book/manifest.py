@@ -1,0 +1,117 @@
+"""`manifest.json`: every deliverable with its sha256 and what it was made from, and each unit in a few figures."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from planbook import __version__
+from planbook.book.assemble import Assembled, Edition
+from planbook.book.deliver import Deliverable
+from planbook.errors import InputError
+from planbook.project import Project
+from planbook.survey.store import Survey
+from planbook.words import _
+
+KEY_FACTS = (
+    ("登记小区", "stock.communities"),
+    ("登记户数", "stock.households"),
+    ("计划改造小区", "plan.communities"),
+    ("计划改造户数", "plan.households"),
+    ("建筑面积", "plan.area"),
+    ("计划投资", "plan.investment"),
+)
+
+
+@dataclass(frozen=True)
+class Built:
+    """One unit's book as it was just built."""
+
+    origin: Mapping[str, Any]
+    summary: Mapping[str, Any]
+    files: Sequence[Deliverable]
+
+
+def made_from(project: Project, edition: Edition, survey: Survey) -> dict[str, Any]:
+    """What a unit's deliverables were made from."""
+    lock = project.root / "requirements.lock"
+    resolved = edition.params.model_dump_json()
+    return {
+        "planbook": __version__,
+        "renderer": edition.params.renderer,
+        "lock": hashlib.sha256(lock.read_bytes()).hexdigest() if lock.is_file() else "",
+        "params": hashlib.sha256(resolved.encode()).hexdigest(),
+        "overrides": dict(edition.overrides),
+        "round": edition.info.id,
+        "survey": {county.file: county.sha256 for county in survey.counties.values()},
+        "missing": list(edition.missing),
+    }
+
+
+def summarise(edition: Edition, made: Assembled, pages: int) -> dict[str, Any]:
+    """A unit in a few figures, as the portal shows it."""
+    facts = made.facts
+    verdicts = Counter(rule["verdict"] for rule in made.published.rules)
+    return {
+        "name": edition.params.unit.name,
+        "level": edition.params.unit.level,
+        "code": edition.params.unit.code,
+        "title": edition.params.title,
+        "file": made.file_name,
+        "edition": edition.params.document.edition,
+        "survey": f"{edition.info.label}摸底调查",
+        "notes": edition.notes,
+        "pages": pages,
+        "facts": [
+            {
+                "name": name,
+                "display": facts[id]["display"],
+                "unit": facts[id]["unit"] if facts[id]["status"] == "ok" else "",
+            }
+            for name, id in KEY_FACTS
+            if id in facts
+        ],
+        "audit": {verdict: verdicts[verdict] for verdict in ("pass", "fail", "not_applicable", "not_computable")},
+        "failed": [rule["title"] for rule in made.published.rules if rule["verdict"] == "fail"],
+    }
+
+
+def read_manifest(out: Path) -> dict[str, Any]:
+    """The units of an earlier build; none where nothing was built yet."""
+    path = out / "manifest.json"
+    if not path.is_file():
+        return {}
+    try:
+        units: dict[str, Any] = json.loads(path.read_text("utf-8"))["units"]
+    except (ValueError, KeyError, TypeError) as error:
+        raise InputError(
+            _("not the manifest of a build"), place=path.name, cure=_("delete it and build again")
+        ) from error
+    return units
+
+
+def write_manifest(out: Path, built: Mapping[str, Built]) -> dict[str, Any]:
+    """Units just built replace their entries, file by file; the others stay as they are on disk. Returns all units."""
+    units = read_manifest(out)
+    for unit, book in built.items():
+        before = units.get(unit, {}).get("files", {})
+        kept = {file: entry for file, entry in before.items() if (out / file).is_file()}
+        new = {file.path: {"sha256": file.sha256, "made_from": dict(book.origin)} for file in book.files}
+        units[unit] = {"summary": dict(book.summary), "files": dict(sorted({**kept, **new}.items()))}
+    units = {unit: entry for unit, entry in sorted(units.items()) if (out / unit).is_dir()}
+    replace_text(
+        out / "manifest.json", json.dumps({"units": units}, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+    )
+    return units
+
+
+def replace_text(path: Path, text: str) -> None:
+    """Writes a whole file or leaves the old one."""
+    part = path.with_name(path.name + ".part")
+    part.write_text(text, "utf-8", newline="\n")
+    part.replace(path)

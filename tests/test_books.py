@@ -1,0 +1,286 @@
+"""What a reader of the four formats sees: the prefecture's book and a county's, built for real."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from decimal import Decimal
+from pathlib import Path
+from urllib.parse import unquote
+
+import openpyxl
+import pypdfium2
+import pytest
+import yaml
+from lxml import html
+
+from planbook.params import load_params, unit_ids
+from planbook.project import Project
+from tests.conftest import ROOT, copy_project
+from tests.documents import (
+    annex_facts,
+    facts_of,
+    html_facts,
+    html_pages,
+    made,
+    pdf_text,
+    squeeze,
+    word_facts,
+    word_paragraphs,
+)
+
+UNITS = ("tacheng", "yumin")
+TITLES = {"tacheng": "塔城地区老旧小区改造专项规划", "yumin": "裕民县老旧小区改造专项规划"}
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Project:
+    project = Project(copy_project(tmp_path_factory.mktemp("build") / "项目 one"))
+    made(project, *UNITS)
+    return project
+
+
+@pytest.fixture(params=UNITS)
+def unit(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+def book(project: Project, unit: str, suffix: str) -> Path:
+    return project.book / unit / f"{TITLES[unit]}{suffix}"
+
+
+# -- the same numbers everywhere
+
+
+def test_every_printed_fact_is_the_fact_in_html_word_and_the_annex(built: Project, unit: str) -> None:
+    facts = facts_of(built, unit)
+    printed = html_facts(built.book / unit / "html")
+    assert len(printed) > 300
+    assert {id: {facts[id]["display"]} for id in printed if facts[id]["status"] == "ok"} == {
+        id: texts for id, texts in printed.items() if facts[id]["status"] == "ok"
+    }
+    assert word_facts(book(built, unit, ".docx")) == printed
+    annex = annex_facts(book(built, unit, ".xlsx"))
+    assert set(annex) == set(facts)
+    for id, fact in facts.items():
+        if fact["status"] == "ok" and fact["unit"]:
+            assert Decimal(str(annex[id][0])) == pytest.approx(Decimal(str(fact["value"])), rel=Decimal("1e-12")), id
+
+
+def test_the_pdf_says_word_for_word_what_the_word_file_says(built: Project, unit: str) -> None:
+    text = squeeze(pdf_text(book(built, unit, ".pdf")))
+    paragraphs = [squeeze(p) for p in word_paragraphs(book(built, unit, ".docx"))]
+    assert len(paragraphs) > 40
+    missing = [p for p in paragraphs if p not in text]
+    assert not missing
+
+
+def test_the_published_five_year_total_is_met(built: Project) -> None:
+    facts = facts_of(built, "tacheng")
+    shown = {key: facts[f"plan.{key}"]["display"] for key in ("communities", "buildings", "households", "area")}
+    assert shown == {"communities": "380", "buildings": "1587", "households": "48715", "area": "431.91"}
+
+
+def test_the_counties_add_up_to_the_prefecture(built: Project) -> None:
+    facts = facts_of(built, "tacheng")
+    for measure in ("area", "households", "buildings", "communities", "investment"):
+        parts = [
+            f
+            for id, f in facts.items()
+            if re.fullmatch(rf"plan\.[a-z]+\.{measure}", id) and id.split(".")[1] not in ("before", "after")
+        ]
+        assert len(parts) == 7
+        assert sum(Decimal(str(f["value"])) for f in parts) == Decimal(str(facts[f"plan.{measure}"]["value"]))
+    assert facts["plan.yumin.households"]["value"] == facts_of(built, "yumin")["plan.households"]["value"]
+
+
+# -- the whole outline, with something under every heading
+
+OUTLINE = yaml.safe_load((Path(__file__).parent / "data" / "outline.yml").read_text("utf-8"))
+HEADING = re.compile(r"^(#{1,4}) (.*?)(?: *\{[^}]*\})?$|^\*\*([^*]+)\*\*")
+
+
+def chapter_texts(project: Project, unit: str) -> dict[str, str]:
+    folder = project.build / "2020-08" / unit / "book"
+    return {path.name: path.read_text("utf-8") for path in sorted(folder.glob("*.qmd"))}
+
+
+def sections(text: str) -> list[tuple[int, str, str]]:
+    """(level, heading, what stands directly under it); bold lead-ins count as level 5."""
+    out: list[tuple[int, str, str]] = []
+    for line in text.splitlines():
+        if found := HEADING.match(line):
+            out.append((len(found[1]) if found[1] else 5, found[2] or found[3], line if found[3] else ""))
+        elif out:
+            level, title, body = out[-1]
+            out[-1] = (level, title, f"{body}\n{line}")
+    return out
+
+
+def test_every_heading_of_the_outline_is_there_in_its_order_and_edition(built: Project, unit: str) -> None:
+    texts = chapter_texts(built, unit)
+    for name, wanted in OUTLINE.items():
+        headings = [title for _, title, _ in sections(texts[name])]
+        at = 0
+        for title in wanted:
+            only_prefecture = isinstance(title, dict)
+            words = title["prefecture"] if only_prefecture else title
+            if only_prefecture and unit != "tacheng":
+                assert words not in headings[at:] or words == "改造内容", (name, words)
+                continue
+            found = next((i for i, heading in enumerate(headings[at:], at) if words in heading), None)
+            assert found is not None, (name, words, headings)
+            at = found + 1
+
+
+def test_no_section_is_thin(built: Project, unit: str) -> None:
+    """150 characters, or a table, a figure or a list that says it better; an appendix may say that there is nothing."""
+    thin = []
+    for name, text in chapter_texts(built, unit).items():
+        if name == "appendix-survey.qmd":
+            continue
+        parts = sections(text)
+        for at, (level, title, body) in enumerate(parts):
+            leaf = at + 1 == len(parts) or parts[at + 1][0] <= level
+            shown = re.search(r"^(:::|!\[|- |\d+\. )", body, re.M)
+            if leaf and level < 5 and not shown and len(narrative(body)) < 150:
+                thin.append((name, title, len(narrative(body))))
+    assert not thin
+
+
+def narrative(text: str) -> str:
+    """A chapter's running text: no tables, figures, headings and markup."""
+    text = re.sub(r"^:::.*?^:::$", "", text, flags=re.S | re.M)
+    return re.sub(r"\{[^}]*\}|[#*\[\]()`\\]|^!.*$|\s", "", text, flags=re.M)
+
+
+def test_the_prefectures_narrative_is_a_whole_plan(built: Project) -> None:
+    count = sum(len(narrative(text)) for text in chapter_texts(built, "tacheng").values())
+    assert 20_000 < count < 34_000
+
+
+def test_there_are_figures_and_tables_of_many_kinds_each_with_alt_and_caption(built: Project) -> None:
+    figures, tables = 0, 0
+    for path in sorted((built.build / "2020-08" / "tacheng" / "chapters").glob("*/chapter.json")):
+        chapter = json.loads(path.read_text("utf-8"))
+        assert all(f["alt"] and f["caption"] for f in chapter["figures"].values())
+        figures, tables = figures + len(chapter["figures"]), tables + len(chapter["tables"])
+    assert figures >= 15 and tables >= 20
+
+
+def test_the_pictures_are_delivered_under_the_numbers_of_the_book(built: Project, unit: str) -> None:
+    captions = []
+    for page in html_pages(built.book / unit / "html").values():
+        for caption in page.iter("figcaption"):
+            words = " ".join(caption.text_content().split())
+            if words.startswith("图 "):
+                captions.append(words)
+    stems = {" ".join(p.stem.split()) for p in (built.book / unit / "figures").glob("*.svg")}
+    assert stems == {re.sub(r"^图 ", "图", words) for words in captions}
+    assert {p.suffix for p in (built.book / unit / "figures").iterdir()} == {".svg", ".png", ".csv"}
+
+
+def test_a_countys_book_names_no_other_county_and_the_chapters_no_place_at_all(built: Project) -> None:
+    params = Project(ROOT)
+    names = {unit: load_params(params, unit).unit.name for unit in unit_ids(params)}
+    others = [name for unit, name in names.items() if unit not in ("yumin", "tacheng")]
+    for name, text in chapter_texts(built, "yumin").items():
+        assert not [other for other in others if other in text], name
+    for path in [*ROOT.glob("chapters/*.qmd"), *ROOT.glob("notebooks/*.ipynb"), *ROOT.glob("src/**/*.py")]:
+        words = path.read_text("utf-8")
+        assert not [name for name in names.values() if name in words], path.name
+
+
+def test_the_portal_leads_to_every_book(built: Project) -> None:
+    page = html.parse(str(built.book / "index.html")).getroot()
+    links = [unquote(link) for *_, link, _ in page.iterlinks()]
+    assert all((built.book / link).is_file() for link in links)
+    assert len([link for link in links if link.endswith((".pdf", ".docx", ".xlsx", "html/index.html"))]) == 8
+    assert "48715" in page.text_content()
+
+
+# -- nothing wrong on a page
+
+
+def test_nothing_of_the_machinery_shows(built: Project, unit: str) -> None:
+    folder = built.book / unit
+    texts = {name: page.find(".//main").text_content() for name, page in html_pages(folder / "html").items()}
+    texts["pdf"] = pdf_text(book(built, unit, ".pdf"))
+    for name, text in texts.items():
+        assert not re.search(r"\{\{|\{%|\}\}|\bnan\b|\bNone\b|NaN|Undefined|\?\?|@(fig|tbl|sec)-|\]\{", text), name
+        assert not re.search(r"共0个|有0个|的0个|0个小区中", text), name
+
+
+def test_html_links_and_pictures_are_there_and_none_is_of_the_network(built: Project, unit: str) -> None:
+    folder = built.book / unit / "html"
+    pages = html_pages(folder)
+    anchors = {name: {e.get("id") for e in page.iter() if e.get("id")} for name, page in pages.items()}
+    for name, page in pages.items():
+        for element, _attribute, link, _position in page.iterlinks():
+            assert "//" not in link, (name, link)
+            target, _, anchor = link.partition("#")
+            assert not target or (folder / target).is_file(), (name, link)
+            if anchor and element.tag == "a":
+                assert anchor in anchors[target or name], (name, link)
+        for image in page.iter("img"):
+            assert len(image.get("alt") or "") > 5, name
+
+
+def test_no_page_of_the_pdf_is_blank_and_wide_tables_lie_across(built: Project, unit: str) -> None:
+    document = pypdfium2.PdfDocument(book(built, unit, ".pdf"))
+    across = 0
+    for number in range(len(document)):
+        page = document[number]
+        across += page.get_width() > page.get_height()
+        grey = page.render(scale=0.4).to_numpy().mean(axis=2)
+        assert (grey < 200).mean() > 0.002, f"page {number + 1} is blank"
+    assert across >= 7
+    outline = [item.get_title() for item in document.get_toc()]
+    assert any(title.endswith("城镇老旧小区改造计划") for title in outline)
+
+
+def test_the_cover_says_the_rows_are_synthetic(built: Project, unit: str) -> None:
+    said = "小区与数字均为虚构"
+    cover = pypdfium2.PdfDocument(book(built, unit, ".pdf"))[0].get_textpage().get_text_range()
+    assert said in squeeze(cover)
+    index = html_pages(built.book / unit / "html")["index.html"]
+    assert said in index.text_content()
+    assert any(
+        said in str(cell.value) for row in openpyxl.load_workbook(book(built, unit, ".xlsx"))["目录"] for cell in row
+    )
+
+
+def test_the_annual_form_has_live_sums_with_cached_values(built: Project) -> None:
+    path = book(built, "tacheng", ".xlsx")
+    formulas, values = (
+        openpyxl.load_workbook(path)["五年计划"],
+        openpyxl.load_workbook(path, data_only=True)["五年计划"],
+    )
+    live = [cell for row in formulas.iter_rows() for cell in row if str(cell.value).startswith("=SUM(")]
+    assert len(live) >= 15
+    for cell in live:
+        found = re.fullmatch(r"=SUM\((\w+:\w+)\)", str(cell.value))
+        assert found, cell.value
+        total = sum(Decimal(str(values[c.coordinate].value)) for row in formulas[found[1]] for c in row)
+        assert Decimal(str(values[cell.coordinate].value)) == pytest.approx(total, rel=Decimal("1e-9"))
+
+
+# -- identity
+
+
+def digests(project: Project, unit: str) -> dict[str, str]:
+    folder = project.book / unit
+    return {
+        p.relative_to(folder).as_posix(): hashlib.sha256(p.read_bytes()).hexdigest()
+        for p in sorted(folder.rglob("*"))
+        if p.is_file()
+    }
+
+
+def test_the_same_sources_give_the_same_bytes_elsewhere_with_one_worker(built: Project, tmp_path: Path) -> None:
+    other = Project(copy_project(tmp_path / "elsewhere"))
+    made(other, "yumin", jobs=1)
+    assert digests(other, "yumin") == digests(built, "yumin")
+    listed = json.loads((other.book / "manifest.json").read_text("utf-8"))["units"]["yumin"]["files"]
+    assert {name.removeprefix("yumin/"): entry["sha256"] for name, entry in listed.items()} == digests(other, "yumin")
