@@ -115,7 +115,15 @@ def test_some_twenty_are_out_of_scope_and_a_few_historic(communities: pd.DataFra
         ("needs_basic", ["供水", "供热", "建筑外墙", "小区道路", "排水", "消防设施", "生活垃圾分类设施", "架空线规整"]),
         (
             "needs_improve",
-            ["停车场（库）", "公共照明", "绿地", "加装电梯", "体育健身设施", "无障碍设施", "物业用房"],
+            [
+                "停车场（库）",
+                "公共照明",
+                "绿地",
+                "加装电梯",
+                "体育健身设施",
+                "无障碍设施",
+                "物业用房",
+            ],
         ),
         (
             "needs_enhance",
