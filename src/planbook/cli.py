@@ -46,16 +46,21 @@ def _is_unit(word: str) -> bool:
     return True
 
 
-@click.group(cls=Verbs, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.group(
+    cls=Verbs,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    help=_("From survey workbooks to complete renovation plans. Without a verb, everything is built."),
+    epilog=_("python3 build.py test sets up and runs the tests."),
+)
 @click.version_option(__version__, prog_name="planbook")
 def cli() -> None:
-    """From survey workbooks to complete renovation plans.
-
-    Without a verb, everything is built: python3 build.py
-    """
+    """The verbs; what is said of each is its `help`."""
 
 
-@cli.command(epilog=_("Example: python3 build.py build wusu --to pdf,docx -P targets.2021=35"))
+@cli.command(
+    help=_("Build the books of UNITs (ids, names or codes), or of all."),
+    epilog=_("Example: python3 build.py build wusu --to pdf,docx -P targets.2021=35"),
+)
 @click.argument("units", nargs=-1, metavar="[UNIT]...")
 @click.option("--round", "round_", metavar="R", default="", help=_("Survey round, a folder of data/survey."))
 @click.option(
@@ -74,7 +79,6 @@ def build(
     units: Sequence[str], round_: str, formats: str, pairs: Sequence[str], engine: Any, start: Any, jobs: int | None,
     accept_errors: bool, out: Path | None, debug: bool,
 ) -> None:  # fmt: skip
-    """Build the books of UNITs (ids, names or codes), or of all."""
     from planbook.params import all_units, find_unit, parse_overrides
     from planbook.pipeline import FORMATS, Order
     from planbook.pipeline import build as run
@@ -102,11 +106,13 @@ def _exit_code(outcomes: Sequence[Outcome]) -> int:
     return 1 if any(outcome.fault for outcome in outcomes) else 0
 
 
-@cli.command(epilog=_("Example: python3 build.py survey data/survey/2020-08"))
+@cli.command(
+    help=_("Read a round and list what is wrong in its workbooks, cell by cell."),
+    epilog=_("Example: python3 build.py survey data/survey/2020-08"),
+)
 @click.argument("round_folder", required=False, type=click.Path(path_type=Path))
 @click.option("--debug", is_flag=True, help=_("Show tracebacks."))
 def survey(round_folder: Path | None, debug: bool) -> None:
-    """Read a round and list what is wrong in its workbooks, cell by cell."""
     from planbook.params import load_params, unit_ids
     from planbook.project import find_project
     from planbook.survey.counties import known_counties
@@ -128,10 +134,12 @@ def survey(round_folder: Path | None, debug: bool) -> None:
     sys.exit(1 if failed else 0)
 
 
-@cli.command(epilog=_("Example: python3 build.py doctor"))
+@cli.command(
+    help=_("Versions, fonts and renderers; what is missing, and the cure."),
+    epilog=_("Example: python3 build.py doctor"),
+)
 @click.option("--debug", is_flag=True, help=_("Show tracebacks."))
 def doctor(debug: bool) -> None:
-    """Versions, fonts and renderers; what is missing, and the cure."""
     from planbook.doctor import examine
     from planbook.project import find_project
     from planbook.terminal import Screen
@@ -142,11 +150,13 @@ def doctor(debug: bool) -> None:
     sys.exit(1 if any(finding.cure and finding.needed for finding in findings) else 0)
 
 
-@cli.command(epilog=_("Example: python3 build.py clean"))
+@cli.command(
+    help=_("Remove working files (_build/); sources and finished books stay."),
+    epilog=_("Example: python3 build.py clean"),
+)
 @click.option("--all", "everything", is_flag=True, help=_("The finished books in _book/, too."))
 @click.option("--debug", is_flag=True, help=_("Show tracebacks."))
 def clean(everything: bool, debug: bool) -> None:
-    """Remove working files (_build/); sources and finished books stay."""
     from planbook.project import find_project
 
     project = find_project()

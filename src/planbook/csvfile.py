@@ -19,7 +19,7 @@ from typing import Any, Literal
 import pandas as pd
 
 from planbook.errors import InputError
-from planbook.words import _
+from planbook.words import _, at_line
 
 Kind = Literal["text", "list", "date", "whole", "flag"]
 
@@ -119,7 +119,7 @@ def _lines(path: Path, file: str) -> list[list[str]]:
     try:
         return list(reader)
     except csv.Error as error:
-        place = f"{file}: {_('line')} {reader.line_num}"
+        place = at_line(file, reader.line_num)
         raise InputError(_("not valid CSV: {what}").format(what=error), place=place, cure=cure) from None
 
 

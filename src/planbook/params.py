@@ -20,7 +20,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 
 from planbook.errors import InputError, UsageError
 from planbook.project import Project
-from planbook.words import _
+from planbook.words import _, at_line
 
 UNIT_ID = re.compile(r"[a-z][a-z0-9-]{1,30}")
 
@@ -291,9 +291,9 @@ def read_yaml(path: Path, shown: str) -> tuple[dict[str, Any], Places]:
         content = yaml.safe_load(text)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
-        line = f": {_('line')} {mark.line + 1}" if mark else ""
+        place = at_line(shown, mark.line + 1) if mark else shown
         raise InputError(
-            _("not valid YAML: {what}").format(what=getattr(error, "problem", None) or error), place=shown + line
+            _("not valid YAML: {what}").format(what=getattr(error, "problem", None) or error), place=place
         ) from error
     if content is None:
         return {}, {}
@@ -308,7 +308,7 @@ def _collect(node: Any, path: tuple[str, ...], places: Places, shown: str) -> No
     if isinstance(node, yaml.MappingNode):
         for key, value in node.value:
             here = (*path, str(key.value))
-            place = f"{shown}: {_('line')} {key.start_mark.line + 1}"
+            place = at_line(shown, key.start_mark.line + 1)
             if here in places:
                 raise InputError(_("{key} is given twice").format(key=".".join(here)), place=place)
             places[here] = place
@@ -316,7 +316,7 @@ def _collect(node: Any, path: tuple[str, ...], places: Places, shown: str) -> No
     elif isinstance(node, yaml.SequenceNode):
         for number, value in enumerate(node.value):
             here = (*path, str(number))
-            places[here] = f"{shown}: {_('line')} {value.start_mark.line + 1}"
+            places[here] = at_line(shown, value.start_mark.line + 1)
             _collect(value, here, places, shown)
 
 

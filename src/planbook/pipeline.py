@@ -251,7 +251,9 @@ def _render(project: Project, order: Order, task: Task) -> Outcome:
 def _failed(task: Task, errors: Sequence[RunError]) -> Outcome:
     said = []
     for error in sorted(errors, key=lambda e: (e.notebook, e.cell)):
-        place = f"{error.notebook}, {_('cell')} {error.cell}" if error.cell else error.notebook
+        place = error.notebook
+        if error.cell:
+            place = _("{notebook}, cell {number}").format(notebook=error.notebook, number=error.cell)
         said.append(
             f"{place}: {error.message}" if error.kind == "input" else f"{place}: {error.message}\n{error.source}"
         )

@@ -102,7 +102,10 @@ class Screen:
             table.add_column(head, overflow="fold")
         for issue in issues:
             table.add_row(
-                *(Text(t) for t in (issue.file, issue.sheet, issue.cell, issue.severity, issue.raw, issue.message))
+                *(
+                    Text(t)
+                    for t in (issue.file, issue.sheet, issue.cell, _severity(issue.severity), issue.raw, issue.message)
+                )
             )
         self.console.print(table)
 
@@ -120,3 +123,7 @@ class Screen:
             if finding.cure:
                 table.add_row("", "", Text(f"→ {finding.cure}"))
         self.console.print(table)
+
+
+def _severity(word: str) -> str:
+    return {"error": _("error"), "warning": _("warning"), "note": _("note")}[word]

@@ -26,3 +26,8 @@ def catalogue() -> gettext.NullTranslations:
 
 def _(message: str) -> str:
     return catalogue().gettext(message)
+
+
+def at_line(place: str, number: int) -> str:
+    """A line of a file, as every message names it."""
+    return _("{file}: line {number}").format(file=place, number=number)

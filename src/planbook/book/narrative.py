@@ -18,7 +18,7 @@ import jinja2
 
 from planbook.errors import InputError
 from planbook.report.html import table_html
-from planbook.words import _
+from planbook.words import _, at_line
 
 PUNCTUATION = re.compile(r"([\\`*_{}\[\]()#+\-.!~^$<>|@\"'&=:])")
 # spares what nobody could take for markup, so that the assembled Markdown stays readable
@@ -58,7 +58,7 @@ class Published:
                     if mine.setdefault(id, item) != item:
                         raise InputError(
                             _("{kind} {id} is published by two notebooks with different contents").format(
-                                kind=kind, id=id
+                                kind=_named(kind), id=id
                             ),
                             place=f"notebooks/{number}",
                         )
@@ -69,9 +69,7 @@ class Published:
         if id not in known:
             near = difflib.get_close_matches(id, known, 1, 0.4)
             hint = _("; the nearest is {near}").format(near=near[0]) if near else ""
-            raise UnknownError(
-                _("no notebook publishes the {kind} {id}").format(kind=kind.removesuffix("s"), id=id) + hint
-            )
+            raise UnknownError(_("no notebook publishes the {kind} {id}").format(kind=_named(kind), id=id) + hint)
         return known[id]
 
     # -- what chapters call
@@ -108,6 +106,10 @@ class Published:
         return Markdown("\n\n".join(parts))
 
 
+def _named(kind: str) -> str:
+    return {"facts": _("fact"), "figures": _("figure"), "tables": _("table")}[kind]
+
+
 def renderer(folder: Path, context: Mapping[str, Any]) -> Callable[[str], str]:
     """A function from a template's name (relative to `folder`) to assembled Markdown."""
     environment = jinja2.Environment(
@@ -131,7 +133,7 @@ def renderer(folder: Path, context: Mapping[str, Any]) -> Callable[[str], str]:
             return environment.get_template(name).render()
         except jinja2.TemplateSyntaxError as error:
             raise InputError(
-                str(error.message), place=f"chapters/{error.name or name}: {_('line')} {error.lineno}"
+                str(error.message), place=at_line(f"chapters/{error.name or name}", error.lineno)
             ) from error
         except (jinja2.TemplateError, UnknownError, TypeError, ArithmeticError) as error:
             raise InputError(str(error), place=_line_of(error, folder, name)) from error
@@ -145,6 +147,6 @@ def _line_of(error: BaseException, folder: Path, name: str) -> str:
     while trace:
         file = Path(trace.tb_frame.f_code.co_filename)
         if file.suffix == ".qmd" and file.is_relative_to(folder):
-            place = f"chapters/{file.relative_to(folder).as_posix()}: {_('line')} {trace.tb_lineno}"
+            place = at_line(f"chapters/{file.relative_to(folder).as_posix()}", trace.tb_lineno)
         trace = trace.tb_next
     return place
