@@ -45,7 +45,7 @@ import matplotlib.pyplot as plt
 import pandas as pd
 import seaborn as sns
 plt.rcParams["font.family"] = "{font}"
-data = pd.DataFrame({{"县市": ["乌苏市", "额敏县"] * 3, "户数": range(6)}})
+data = pd.DataFrame({{"县市": ["甲市", "乙县"] * 3, "户数": range(6)}})
 data
 ---
 sns.barplot(data, x="县市", y="户数")
