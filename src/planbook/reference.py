@@ -22,7 +22,7 @@ DECISIONS = "决策部署"  # narrated in chapter 1
 LISTS = ("法律法规", "政策标准")  # the numbered lists of chapter 2
 LEVELS = ("党中央", "国务院", "国家部门", "自治区")
 KINDS = ("会议", "讲话", "文件", "法律", "标准", "其他")
-SCOPES = ("国家", "自治区")
+SCOPES = ("国家", "自治区", "县（市）")
 STRICTNESS = ("应", "宜", "可")
 
 ID = Column("id", unique=True, pattern="[a-z0-9]+(-[a-z0-9]+)*", example="guobanfa-2020-23")
@@ -76,8 +76,9 @@ class Reference:
     policies:  id, level, kind, issuer, title (without 《》), number, gist, status, scope, note;
                section (tuple of words); date ("", YYYY, YYYY-MM or YYYY-MM-DD: as exact as it is known);
                order (Int64: position in its list of chapter 2, missing for what stands in chapter 1 alone).
-    standards: id, category, subitem, item ("" where several are concerned), requirement, value, unit, strictness,
-               source; codes (tuple of catalogue codes); assumed (bool: no source of the plan states it).
+    standards: id, category, subitem, item ("" where several are concerned), requirement ({} where value and unit
+               stand in it), value, unit, strictness, source; codes (tuple of catalogue codes); assumed (bool: no
+               source of the plan states it).
     """
 
     catalogue: pd.DataFrame

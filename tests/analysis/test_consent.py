@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from planbook.analysis.consent import standing, unheard
+from planbook.analysis.consent import among, standing, unheard
 
 ANSWERS = pd.DataFrame(
     {
@@ -24,6 +24,12 @@ def test_indifference_is_not_opposition_but_less_than_half_is_no_majority() -> N
 def test_a_community_is_heard_when_its_own_county_returned_a_questionnaire_for_it() -> None:
     communities = pd.DataFrame({"county": ["yi", "yi", "yi", "bing"], "name": ["一院", "四院", "五院", "一院"]})
     assert list(unheard(communities, ANSWERS)) == [False, True, True, True]
+
+
+def test_only_the_answers_of_some_communities_are_looked_at() -> None:
+    some = pd.DataFrame({"county": ["yi", "bing"], "name": ["二院", "一院"]})
+    assert list(among(some, ANSWERS)) == [False, True, False, False, True]
+    assert list(among(some.iloc[:0], ANSWERS)) == [False] * 5
 
 
 def test_nobody_asked_leaves_everybody_unheard() -> None:

@@ -58,7 +58,8 @@ def test_the_portal_shows_prefectures_first_and_links_what_there_is(out: Path) -
         {
             "jia": built("2020-08", ("jia/html/index.html", "4"), name="甲<地>区", level="prefecture", code="9"),
             "yi": built(
-                "2020-08", ("yi/乙县规划.pdf", "1"), failed=["某规则"],
+                "2020-08", ("yi/乙县规划.pdf", "1"),
+                failed=[{"title": "某规则", "details": ["甲填5户"], "mend": "核对"}],
                 audit={"pass": 1, "fail": 1, "not_applicable": 0, "not_computable": 0}, notes=["示例数据"],
             ),
         },
@@ -69,6 +70,6 @@ def test_the_portal_shows_prefectures_first_and_links_what_there_is(out: Path) -
     assert books[0].get("class") == "prefecture"
     links = {a.text: a.get("href") for a in books[1].findall(".//a")}
     assert list(links) == ["PDF"]
-    assert "1条不符合" in books[1].text_content() and "某规则" in books[1].text_content()
+    assert "1条不符合" in books[1].text_content() and "某规则：甲填5户。核对。" in books[1].text_content()
     assert "示例数据" in books[1].text_content()
     assert not [link for *_, link, _ in page.iterlinks() if "//" in link]

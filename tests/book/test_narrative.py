@@ -46,6 +46,13 @@ def test_conditions_use_exact_values_and_missing_ones_are_none(tmp_path: Path, p
     assert written(tmp_path, published, text) == "多缺False"
 
 
+def test_a_line_of_tags_leaves_nothing_and_a_tag_within_a_line_leaves_the_line(
+    tmp_path: Path, published: Published
+) -> None:
+    text = "一{% if name %}二{% endif %}\n\n{% if name %}\n三\n  {% if name %}四{% endif %}\n{% endif %}\n\n五\n"
+    assert written(tmp_path, published, text) == "一二\n\n三\n四\n\n五\n"
+
+
 def test_a_name_with_markup_in_it_is_text(tmp_path: Path, published: Published) -> None:
     assert written(tmp_path, published, "{{ name }}") == r"A\*甲\*1\~3号楼\$5\$"
     assert r"![1\~3号楼](figures/year){#fig-year" in written(tmp_path, published, '{{ figure("year") }}')

@@ -1,4 +1,4 @@
-"""Chapters 7 and 8 and the appendices read right whatever the survey holds: nobody asks, one does, all do."""
+"""Chapters read right whatever the survey holds: nobody asks, one does, all do."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def read(name: str, values: Mapping[str, Any], *, county: bool = False, **contex
         CHAPTERS,
         {
             "unit": unit,
-            "params": Space(rules=Space(built_before=2000), grade=grade, unit=unit),
+            "params": Space(rules=Space(built_before=2000, built_latest=2005), grade=grade, unit=unit),
             "period": Period(),
             "survey": survey,
             "counties": ("甲县",) if county else ("甲县", "乙县"),
@@ -71,7 +71,7 @@ def test_a_subitem_tells_how_many_ask_for_each_item_most_first() -> None:
     assert section(text, "sec-contents-basic-2").endswith("提出小区道路诉求的小区有4个，占44.4%。")
     assert section(text, "sec-contents-improve-4").endswith("全部小区都提出加装电梯的诉求。")
     assert section(text, "sec-contents-enhance-2").endswith(
-        "全部小区都提出卫生服务站；其余分项中，公共卫生防疫设施1个。"
+        "全部小区都提出卫生服务站的诉求；其余分项中，公共卫生防疫设施1个。"
     )
     assert section(text, "sec-contents-improve-3").endswith("本轮没有小区提出单元门与楼道窗、外立面附着物整治的诉求。")
     assert section(text, "sec-contents-basic-1").endswith("本轮没有小区提出这一子项的诉求。")
@@ -88,7 +88,7 @@ def test_items_nobody_asks_for_are_named_beside_those_somebody_does() -> None:
         },
     )
     assert section(text, "sec-contents-basic-5").endswith(
-        "按分项计，建筑外墙3个，没有小区提出建筑楼梯、建筑屋面、建筑节能改造、防雷设施。"
+        "按分项计，建筑外墙3个，没有小区提出建筑楼梯、建筑屋面、建筑节能改造、防雷设施的诉求。"
     )
 
 
@@ -144,10 +144,54 @@ def test_a_county_nobody_plans_in_is_named_and_has_no_list() -> None:
     assert "全部列入五年计划" in text
 
 
+def test_only_those_chapter_2_does_not_list_are_listed_as_outside_the_plan() -> None:
+    registered = {"stock.communities": 9, "outside.communities": 5}
+    late = {**registered, "scope.out.communities": 5, "scope.out.late.communities": 5}
+    out = section(read("12-projects.qmd", late), "sec-projects-outside")
+    assert "逐个列在[@tbl-scope-out]" in out and "- 2005年底以后建成的5个。" in out
+    assert "outside]" not in out and "表outside" not in out
+    mixed = section(read("12-projects.qmd", {**registered, "outside.eligible.communities": 2}), "sec-projects-outside")
+    assert "tbl-scope-out" not in mixed and "- 符合改造范围而没有安排在规划期内的2个" in mixed
+    assert mixed.endswith("表outside")
+
+
+def whole_unit() -> dict[str, Any]:
+    """What chapters 5 and 10 ask of a unit and its parameters."""
+    unit = Space(name="甲地区", is_county=False, government="甲地区行政公署", department="甲地区住建局")
+    rules = Space(built_before=2000, built_latest=2005, funded_years=(2019, 2020))
+    return {"unit": unit, "params": Space(rules=rules, milestone=2022, unit=unit)}
+
+
+def test_only_blanks_that_may_still_be_planned_must_be_filled_in() -> None:
+    def said(**values: int) -> str:
+        known = {f"manage.{key}": value for key, value in values.items()}
+        known["manage.blank.communities"] = 3
+        text = read("10-safeguards.qmd", {"manage.communities": 9, **known}, **whole_unit())
+        return section(text, "sec-safeguards-management")
+
+    assert "另有3个没有填报，列入年度计划以前必须明确" in said()
+    assert "另有3个没有填报，均已列入中央补助，不在本规划的计划之内" in said(**{"blank.funded": 3})
+    assert "其中2个已列入中央补助，不在本规划的计划之内，其余的" in said(**{"blank.funded": 2})
+
+
+def test_residents_are_asked_again_where_a_community_of_the_plan_gave_no_answer() -> None:
+    def said(**values: int) -> str:
+        known = {f"consent.{key}": value for key, value in values.items()}
+        text = read("05-requirements.qmd", {"will.returned": 90, **known}, **whole_unit())
+        return text[text.index("准备阶段——") : text.index("设计阶段——")].replace("\n", "")
+
+    assert "本轮没有小区纳入改造范围" in said()
+    assert "纳入改造范围的小区都没有发放或者没有收回问卷" in said(communities=4, unheard=4)
+    assert "没有发放或者没有收回问卷的有1个" in said(communities=4, unheard=1, unopposed=2)
+    heard = said(communities=4, unopposed=2)
+    assert "纳入改造范围的小区都收回了问卷" in heard and "没有人反对的小区有2个，优先安排。" in heard
+    assert "补做" not in heard
+
+
 def test_a_survey_without_fault_says_so_in_a_sentence() -> None:
     text = read("appendix-survey.qmd", {})
-    assert "没有作过自动更正" in text
-    assert "没有发现问题" in text
+    assert "填写格式无须更正" in text
+    assert "没有发现填写错误" in text
     doubtful = read("appendix-survey.qmd", {"issues.all": 3, "issues.warning": 3, "corrections.all": 2})
     assert "共发现3处问题" in doubtful
     assert "需要提醒的3处" in doubtful

@@ -9,7 +9,7 @@ from matplotlib.collections import PathCollection
 from matplotlib.figure import Figure
 from matplotlib.text import Annotation
 
-from planbook.report.diagrams import timeline
+from planbook.report.diagrams import DISC, timeline
 
 LEVELS = ("党中央", "国务院", "自治区")
 
@@ -40,6 +40,15 @@ def test_each_dated_entry_has_its_number_in_the_order_of_time_and_levels() -> No
 def test_entries_of_one_month_stand_above_each_other() -> None:
     at = places(drawn((7, "国务院", "2019-07-11"), (8, "国务院", "2019-07-31")))
     assert at["7"][0] == at["8"][0] and at["8"][1] - at["7"][1] == 1
+
+
+def test_no_disc_touches_a_years_line() -> None:
+    figure = drawn((1, "国务院", "2019"), (2, "国务院", "2019-12-10"), (3, "国务院", "2020-01"), (4, "自治区", "2020"))
+    axes = figure.axes[0]
+    lines = [float(np.asarray(line.get_xdata())[0]) for line in axes.lines if len(set(line.get_xdata())) == 1]
+    radius = np.sqrt(DISC / np.pi) / 72 / (axes.get_window_extent().width / figure.dpi) * np.diff(axes.get_xlim())[0]
+    assert lines
+    assert all(abs(line - x) > radius for line in lines for x, _y in places(figure).values())
 
 
 def test_an_entry_known_by_its_year_alone_is_hollow() -> None:

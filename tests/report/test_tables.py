@@ -37,12 +37,12 @@ def test_a_row_of_another_width_is_refused() -> None:
 def test_the_annual_forms_head_has_three_parts_under_each_measure() -> None:
     table = html.fragment_fromstring(table_html(annual_form("form").as_dict()))
     top, below = table.findall("thead/tr")
-    assert [(th.text, th.get("colspan"), th.get("rowspan")) for th in top][2:5] == [
+    assert [(th.text_content(), th.get("colspan"), th.get("rowspan")) for th in top][2:5] == [
         ("县（市）、区", None, "2"),
         ("建筑面积（万平方米）", "3", None),
         ("户数（户）", "3", None),
     ]
-    assert [th.text for th in below][:3] == ["2000年底以前", "2000年底以后", "合计"]
+    assert [th.text_content() for th in below][:3] == ["2000年底以前", "2000年底以后", "合计"]
     assert len(table.findall("tbody/tr")) == 3
     widths = [float(col.get("style").split(":")[1].rstrip("%")) for col in table.findall("colgroup/col")]
     assert sum(widths) == pytest.approx(100, abs=0.1)

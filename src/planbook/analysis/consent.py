@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from typing import Any
+
 import pandas as pd
 
 STANDINGS = ("unopposed", "majority", "minority", "silent")
@@ -25,9 +28,20 @@ def standing(willingness: pd.DataFrame) -> pd.Series[str]:
     return pd.Series(out, index=willingness.index, dtype="str")
 
 
+def among(communities: pd.DataFrame, willingness: pd.DataFrame) -> pd.Series[bool]:
+    """Which rows of the questionnaire's sheet are about some of these communities; matched by county and name."""
+    return _in(willingness, communities)
+
+
 def unheard(communities: pd.DataFrame, willingness: pd.DataFrame) -> pd.Series[bool]:
     """Which communities returned no questionnaire; the sheets are matched by county and name."""
-    answers = willingness.loc[standing(willingness) != "silent", ["county", "name"]]
-    heard = set(answers.itertuples(index=False, name=None))
-    keys = communities[["county", "name"]].itertuples(index=False, name=None)
-    return pd.Series([key not in heard for key in keys], index=communities.index, dtype="bool")
+    return ~_in(communities, willingness[standing(willingness) != "silent"])
+
+
+def _in(rows: pd.DataFrame, others: pd.DataFrame) -> pd.Series[bool]:
+    known = set(_keys(others))
+    return pd.Series([key in known for key in _keys(rows)], index=rows.index, dtype="bool")
+
+
+def _keys(rows: pd.DataFrame) -> Iterator[tuple[Any, ...]]:
+    return rows[["county", "name"]].itertuples(index=False, name=None)

@@ -5,6 +5,7 @@ A date is as exact as the register knows it: "", "2020", "2020-08" or "2020-08-2
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -13,6 +14,7 @@ import pandas as pd
 Frame = pd.DataFrame
 
 IN_BRACKETS = ("文件", "法律", "标准")  # kinds whose titles stand in 《》
+OF_TITLE = ("试行", "暂行")  # states that are part of the title; others (送审稿) follow it
 STEPS = (1, 3, 12)  # months a place on the time axis may hold
 
 
@@ -27,10 +29,20 @@ def told(policies: Frame, section: str, levels: Sequence[str]) -> Frame:
     return out.assign(serial=range(1, len(out) + 1), when=_when(out), cited=_cited(out))
 
 
-def listed(policies: Frame, section: str) -> Frame:
-    """A numbered list's entries in their order, with `when` and `cited` (without document number) as printed."""
-    found = _of(policies, section).sort_values("order", kind="stable")
-    return found.assign(when=_when(found), cited=_cited(found.assign(number="")))
+def listed(policies: Frame, section: str, scopes: Sequence[str]) -> Frame:
+    """A numbered list's entries, highest scope first, then in their order, with four columns as they are printed.
+
+    `serial`: 1, 2, 3 …; `when`; `cited` (without document number); `numbered`: the document number.
+    """
+    found = _of(policies, section)
+    rank = found["scope"].map({scope: at for at, scope in enumerate(scopes)})
+    out = found.assign(rank=rank).sort_values(["rank", "order"], kind="stable").drop(columns="rank")
+    return out.assign(
+        serial=range(1, len(out) + 1),
+        when=_when(out),
+        cited=_cited(out.assign(number="")),
+        numbered=[printed_number(number) for number in out["number"]],
+    )
 
 
 def _of(policies: Frame, section: str) -> Frame:
@@ -44,10 +56,17 @@ def printed_date(date: str) -> str:
     return "".join(f"{int(part)}{word}" for part, word in zip(date.split("-"), "年月日", strict=False))
 
 
+def printed_number(number: str) -> str:
+    """GB/T50337-2018 → GB/T 50337—2018; other document numbers stay as they are."""
+    return re.sub(r"^([A-Z]+(?:/T)?) ?(\d[\d.]*)-(\d{4})$", r"\1 \2—\3", number)
+
+
 def citation(title: str, kind: str, status: str = "", number: str = "") -> str:
-    """《…导则》（试行）, 《…意见》（国办发〔2020〕23号）; a meeting has no 《》."""
+    """《…导则（试行）》, 《…意见》（送审稿）, 《…意见》（国办发〔2020〕23号）; a meeting has no 《》."""
+    if status in OF_TITLE:
+        title, status = f"{title}（{status}）", ""
     name = f"《{title}》" if kind in IN_BRACKETS else title
-    return name + "".join(f"（{more}）" for more in (status, number) if more)
+    return name + "".join(f"（{more}）" for more in (status, printed_number(number)) if more)
 
 
 def _when(policies: Frame) -> list[str]:

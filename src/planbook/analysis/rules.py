@@ -8,15 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Literal
 
 import pandas as pd
 
-from planbook.analysis.plan import differences
+from planbook.analysis.plan import Cell, differences
 from planbook.params import Params
+from planbook.survey.form import MEASURES, PARTS
 
 Verdict = Literal["pass", "fail", "not_applicable", "not_computable"]
+SHOWN = 3  # differing cells named one by one
 VERDICTS: dict[Verdict, str] = {
     "pass": "符合",
     "fail": "不符合",
@@ -25,13 +27,15 @@ VERDICTS: dict[Verdict, str] = {
 }
 SCOPE = "第二章五、改造范围"
 PHASES = "第四章二、（三）分期建设目标"
+COUNTIES = "第五章三、（二）改造基本要求"
 FORM = "第三章一、（二）摸底调查表"
 
 
 @dataclass(frozen=True)
 class Rule:
     """One rule, applied. `figure` is exact, in `unit`; `limit` says in Chinese what it is held against;
-    `rows` are the survey rows that break it; `mend` says what would mend it."""
+    `rows` are the survey rows that break it, `details` say in Chinese how where their names do not; `mend` says what
+    would mend it."""
 
     id: str
     title: str
@@ -42,6 +46,7 @@ class Rule:
     verdict: Verdict
     rows: pd.DataFrame
     mend: str = ""
+    details: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -80,7 +85,7 @@ def _latest(evidence: Evidence) -> Iterator[Rule]:
     rows = found[found["scheduled"] & (found["year_built"] > rules.built_latest).fillna(False)]
     yield _none_of(
         evidence, "scope.latest", f"列入计划的小区不得在{rules.built_latest}年底以后建成", SCOPE, rows, "0个",
-        "从年度计划中调出，或核实建成时间",
+        "五年计划没有计入，由填报单位核实建成时间，或删去其计划改造年度",
     )  # fmt: skip
 
 
@@ -96,7 +101,7 @@ def _funded_again(evidence: Evidence) -> Iterator[Rule]:
     said = "、".join(f"{y}年" for y in years)
     yield _none_of(
         evidence, "scope.funded-again", f"{said}已列入中央补助的小区不得重复申报", SCOPE, rows,
-        "0个", "从年度计划中调出",
+        "0个", "五年计划没有计入，由填报单位删去其计划改造年度",
     )  # fmt: skip
 
 
@@ -124,7 +129,7 @@ def _post_share(evidence: Evidence) -> Iterator[Rule]:
     rules, planned = evidence.params.rules, evidence.planned
     limit = f"≤{rules.post_share_cap}%"
     for year in evidence.params.period.years:
-        title = f"{year}年计划中{rules.built_before}年底以后建成小区的户数占比"
+        title = f"{year}年计划中{rules.built_before}年底以后建成小区的户数占比不超过{rules.post_share_cap}%"
         share = post_share(planned, year)
         mine = planned[(planned["plan_year"] == year) & (planned["era"] == "after")]
         if share is None:
@@ -139,7 +144,7 @@ def _post_share(evidence: Evidence) -> Iterator[Rule]:
                 limit,
                 "fail",
                 mine,
-                "调减或后移部分2000年底以后建成的小区",
+                f"调减或后移部分{rules.built_before}年底以后建成的小区",
             )
         else:
             yield Rule(f"post-share.{year}", title, SCOPE, share, "%", limit, "pass", evidence.nothing)
@@ -148,18 +153,19 @@ def _post_share(evidence: Evidence) -> Iterator[Rule]:
 def _post_share_counties(evidence: Evidence) -> Iterator[Rule]:
     if evidence.params.unit.is_county:
         return
-    rules, planned, over = evidence.params.rules, evidence.planned, []
+    rules, planned, over, details = evidence.params.rules, evidence.planned, [], []
     for county in evidence.params.counties:
         mine = planned[planned["county"] == county]
         for year in evidence.params.period.years:
             share = post_share(mine, year)
             if share is not None and share > rules.post_share_cap:
                 over.append(mine[(mine["plan_year"] == year) & (mine["era"] == "after")])
+                details.append(f"{over[-1]['county_name'].iloc[0]}{year}年占{_one_place(share)}%")
     rows = pd.concat(over) if over else evidence.nothing
+    title = f"各县（市）各年度{rules.built_before}年底以后建成小区的户数占比均不超过{rules.post_share_cap}%"
     yield Rule(
-        "post-share.counties", f"各县（市）各年度{rules.built_before}年底以后建成小区户数占比超过上限的情形", SCOPE,
-        Decimal(len(over)), "项", f"0项超过{rules.post_share_cap}%", "fail" if over else "pass", rows,
-        "由有关县（市）调整当年项目" if over else "",
+        "post-share.counties", title, COUNTIES, Decimal(len(over)), "项", "0项超过", "fail" if over else "pass", rows,
+        "由有关县（市）调整当年项目" if over else "", tuple(details),
     )  # fmt: skip
 
 
@@ -168,7 +174,10 @@ def _targets(evidence: Evidence) -> Iterator[Rule]:
     whole, tolerance = _households(planned), params.rules.target_tolerance
     for year in params.period.years:
         target = params.target(year)
-        title, limit = f"{year}年户数占五年总户数的比例与分期目标", f"{target}%±{tolerance}个百分点"
+        title, limit = (
+            f"{year}年户数占五年总户数的比例符合分期目标",
+            f"{max(target - tolerance, Decimal(0))}%～{target + tolerance}%",
+        )
         if not whole:
             yield Rule(f"target.{year}", title, PHASES, None, "%", limit, "not_computable", evidence.nothing)
             continue
@@ -186,10 +195,27 @@ def _form_is_list(evidence: Evidence) -> Iterator[Rule]:
         return
     off = list(differences(evidence.annual, evidence.planned, evidence.params.period.years))
     rows = evidence.annual.loc[sorted({cell.index for cell in off})]
+    details = [_said(cell, evidence) for cell in off[:SHOWN]]
+    if len(off) > SHOWN:
+        details.append(f"另有{len(off) - SHOWN}项")
     yield Rule(
         "form.list", "年度计划表与项目清单逐项一致", FORM, Decimal(len(off)), "项", "0项不一致",
         "fail" if off else "pass", rows, "核对年度计划表中的合计数与小区清单" if off else "",
+        tuple(details),
     )  # fmt: skip
+
+
+def _one_place(share: Decimal) -> Decimal:
+    return share.quantize(Decimal("0.1"), ROUND_HALF_UP)
+
+
+def _said(cell: Cell, evidence: Evidence) -> str:
+    """A cell of the annual form against its communities: 裕民县2023年2000年底以前户数填146户，清单合计416户."""
+    measure, part = cell.column.rsplit("_", 1)
+    name, unit = {key: (head.split("（")[0], unit) for key, head, unit in MEASURES}[measure]
+    county = str(evidence.annual["county_name"][cell.index])
+    form = "未填" if cell.form is None else f"填{cell.form}{unit}"
+    return f"{county}{cell.year}年{dict(PARTS)[part]}{name}，年度计划表{form}，小区清单合计{cell.listed}{unit}"
 
 
 def _per_household(evidence: Evidence) -> Iterator[Rule]:

@@ -9,6 +9,8 @@ import pandas as pd
 Frame = pd.DataFrame
 
 CIRCLED = "①②③④⑤⑥⑦⑧⑨⑩"
+UNITS = {"m": "米", "㎡": "平方米"}  # as a Chinese text writes them
+PLACE = "{}"  # where a requirement's value stands
 
 
 def documents(standards: Frame) -> list[str]:
@@ -20,7 +22,7 @@ def printed(standards: Frame, catalogue: Frame) -> Frame:
     """The requirements with three more columns.
 
     `concerns`: the item, or the names of all items (`codes`) it is about; `said`: the requirement with its value;
-    `basis`: the number of its document (`numbered`), or that it is assumed.
+    `basis`: the number of its document (`numbered`), or 示例 where none is named.
     """
     names = dict(zip(catalogue["code"], catalogue["item"], strict=True))
     numbers = dict(zip(sources := documents(standards), numbered(sources), strict=True))
@@ -30,16 +32,17 @@ def printed(standards: Frame, catalogue: Frame) -> Frame:
             for item, codes in zip(standards["item"], standards["codes"], strict=True)
         ],
         said=[
-            f"{requirement}：{value}{unit}" if value else requirement
-            for requirement, value, unit in zip(
-                standards["requirement"], standards["value"], standards["unit"], strict=True
-            )
+            said(*parts) for parts in zip(standards["requirement"], standards["value"], standards["unit"], strict=True)
         ],
-        basis=[
-            numbers.get(source, "") + ("示例" if assumed else "")
-            for source, assumed in zip(standards["source"], standards["assumed"], strict=True)
-        ],
+        basis=[numbers.get(source, "示例") for source in standards["source"]],
     )
+
+
+def said(requirement: str, value: str, unit: str) -> str:
+    """A requirement with its value in its place: 间距不大于{} → 间距不大于120米; after a colon if it has no place."""
+    if PLACE in requirement or not value:
+        return requirement.replace(PLACE, value + UNITS.get(unit, unit))
+    return f"{requirement}：{value}{UNITS.get(unit, unit)}"
 
 
 def numbered(sources: Sequence[str]) -> list[str]:

@@ -87,7 +87,10 @@ def published_grid(table: Mapping[str, Any], origin: Origin) -> Grid:
     lines = ("单位", table["unit"]), ("资料来源", origin.of_table(table))
     notes = [*table["notes"], *(origin.total_notes if foot else [])]
     said = [f"{word}：{text}" for word, text in lines if text]
-    return Grid(table["caption"], table["header"], body, foot, said, notes, _name_column(columns))
+    header = [
+        [{**cell, "text": cell["text"].replace("\n", "")} for cell in row] for row in table["header"]
+    ]  # paper's breaks
+    return Grid(table["caption"], header, body, foot, said, notes, _name_column(columns))
 
 
 def _name_column(columns: Sequence[Mapping[str, Any]]) -> int:

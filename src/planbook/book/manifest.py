@@ -23,7 +23,7 @@ KEY_FACTS = (
     ("登记户数", "stock.households"),
     ("计划改造小区", "plan.communities"),
     ("计划改造户数", "plan.households"),
-    ("建筑面积", "plan.area"),
+    ("计划改造面积", "plan.area"),
     ("计划投资", "plan.investment"),
 )
 
@@ -77,7 +77,11 @@ def summarise(edition: Edition, made: Assembled, pages: int) -> dict[str, Any]:
             if id in facts
         ],
         "audit": {verdict: verdicts[verdict] for verdict in ("pass", "fail", "not_applicable", "not_computable")},
-        "failed": [rule["title"] for rule in made.published.rules if rule["verdict"] == "fail"],
+        "failed": [
+            {key: rule[key] for key in ("title", "details", "mend")}
+            for rule in made.published.rules
+            if rule["verdict"] == "fail"
+        ],
     }
 
 

@@ -23,6 +23,7 @@ from planbook.words import _, at_line
 PUNCTUATION = re.compile(r"([\\`*_{}\[\]()#+\-.!~^$<>|@\"'&=:])")
 # spares what nobody could take for markup, so that the assembled Markdown stays readable
 HARMLESS = re.compile(r"(?<=\d)\\\.(?=\d)|(?<=\d)\\-(?=\d)")
+TAGS_ALONE = re.compile(r"^([ \t]*(?:\{%(?:(?!%\}).)*%\}[ \t]*)+)\n", re.M)
 
 
 class Markdown(str):
@@ -110,17 +111,28 @@ def _named(kind: str) -> str:
     return {"facts": _("fact"), "figures": _("figure"), "tables": _("table")}[kind]
 
 
+class Chapters(jinja2.FileSystemLoader):
+    """Reads templates so that a line of tags leaves nothing behind, and a tag within a line leaves the line whole.
+
+    Jinja's trim_blocks would eat the line's end after any tag, and with it the blank line between two paragraphs. Here
+    the end of a line of tags is put into a comment instead, so that lines keep their numbers.
+    """
+
+    def get_source(self, environment: jinja2.Environment, template: str) -> Any:
+        source, name, current = super().get_source(environment, template)
+        return TAGS_ALONE.sub(r"\1{##\n##}", source), name, current
+
+
 def renderer(folder: Path, context: Mapping[str, Any]) -> Callable[[str], str]:
     """A function from a template's name (relative to `folder`) to assembled Markdown."""
     environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(folder, encoding="utf-8"),
+        loader=Chapters(folder, encoding="utf-8"),
         variable_start_string="{{ ",
         variable_end_string=" }}",
         comment_start_string="{##",
         comment_end_string="##}",
         undefined=jinja2.StrictUndefined,
         finalize=escape,
-        trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
         extensions=["jinja2.ext.do", "jinja2.ext.loopcontrols"],

@@ -154,7 +154,7 @@ ROLES = {
 ALIGNS = {"left": "左", "center": "中", "right": "右"}
 FONTS = {
     "body": Font(SONG, SIZE, color=INK),
-    "foot": Font(SONG, SIZE, bold=True, color=INK),
+    "foot": Font(HEI, SIZE, color=INK),
     "head": Font(HEI, SIZE, color=INK),
     "caption": Font(HEI, 14, color=INK),
     "note": Font(SONG, SIZE, color=INK),

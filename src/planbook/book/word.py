@@ -63,6 +63,9 @@ def _document(root: Element) -> None:
         _style_cells(table)
         _hold_together(table)
     _own_bookmarks(root)
+    for inline in root.iter(f"{{{WP}}}inline"):  # without distances LibreOffice and WPS shift wide pictures
+        for side in ("distT", "distB", "distL", "distR"):
+            inline.set(side, "0")
     for number, picture in enumerate(root.iter(f"{{{WP}}}docPr"), start=1):
         picture.set("id", str(number))
         picture.set("name", f"图片 {number}")

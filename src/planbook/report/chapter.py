@@ -235,7 +235,7 @@ def _rule(rule: Rule) -> dict[str, Any]:
     named = rows["name" if "name" in rows else "county_name"]
     return {
         "id": rule.id, "title": rule.title, "clause": rule.clause, "limit": rule.limit, "fact": f"rule.{rule.id}",
-        "verdict": rule.verdict, "printed": VERDICTS[rule.verdict], "mend": rule.mend,
+        "verdict": rule.verdict, "printed": VERDICTS[rule.verdict], "mend": rule.mend, "details": list(rule.details),
         "rows": [
             {"name": str(name), "county": str(county), "file": file, "sheet": sheet, "row": int(row)}
             for name, county, file, sheet, row in zip(

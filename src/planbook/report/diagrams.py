@@ -18,8 +18,11 @@ from planbook.report.plots import COLOURS, GREY, WIDTH
 LINE = "#dddddd"
 ROW = 0.215  # inches: one disc above another
 GAP = 0.35  # rows between two levels
-DISC = 108.0  # square points: room for two digits
+DISC = 84.0  # square points: room for two digits
+PAD = 0.35  # of a month: between a year's line and its first and last disc
 DARK = tuple(COLOURS[at] for at in (0, 1, 3, 5, 4))  # white digits can be read on these
+
+Span = tuple[float, float]
 
 
 @dataclass(frozen=True)
@@ -39,8 +42,8 @@ def timeline(entries: pd.DataFrame, levels: Sequence[str]) -> Drawing:
     """
     dated = entries[entries["date"] != ""]
     slots = calendar(dated["date"].to_list())
-    edges = _edges(slots)
-    bands = {level: _marks(part, slots, edges) for level in levels if len(part := dated[dated["level"] == level])}
+    spans = _spans(slots)
+    bands = {level: _marks(part, slots, spans) for level in levels if len(part := dated[dated["level"] == level])}
     heights = {level: max(mark.below for mark in marks) + 1 + GAP for level, marks in bands.items()}
     drawing, axes = plt.subplots(figsize=(WIDTH, 0.55 + ROW * sum(heights.values())))
     floor, middles = 0.0, {}
@@ -49,8 +52,8 @@ def timeline(entries: pd.DataFrame, levels: Sequence[str]) -> Drawing:
         middles[level] = floor + heights[level] / 2
         floor += heights[level]
         axes.axhline(floor, color=LINE, linewidth=0.5, zorder=0)
-    _draw_calendar(axes, slots, edges)
-    axes.set_xlim(0, edges[-1])
+    _draw_calendar(axes, slots, spans)
+    axes.set_xlim(0, spans[-1][1] + PAD)
     axes.set_ylim(0, floor)
     axes.set_yticks(list(middles.values()), list(middles))
     axes.tick_params(length=0)
@@ -58,23 +61,24 @@ def timeline(entries: pd.DataFrame, levels: Sequence[str]) -> Drawing:
     return drawing
 
 
-def _marks(entries: pd.DataFrame, slots: Sequence[Slot], edges: Sequence[float]) -> list[Mark]:
+def _marks(entries: pd.DataFrame, slots: Sequence[Slot], spans: Sequence[Span]) -> list[Mark]:
     """Entries of one place on the axis are stacked."""
     out: list[Mark] = []
     stacked: Counter[int] = Counter()
     for serial, date in zip(entries["serial"], entries["date"], strict=True):
         at = next(at for at, slot in enumerate(slots) if slot.holds(date))
-        out.append(Mark(str(serial), (edges[at] + edges[at + 1]) / 2, stacked[at], len(date) > 4))
+        out.append(Mark(str(serial), sum(spans[at]) / 2, stacked[at], len(date) > 4))
         stacked[at] += 1
     return out
 
 
-def _edges(slots: Sequence[Slot]) -> list[float]:
-    """Where each slot begins, and where the last one ends. A year with a single slot needs room for its name."""
+def _spans(slots: Sequence[Slot]) -> list[Span]:
+    """Where each slot begins and ends. A year with a single slot needs room for its name, a year's line for air."""
     of_year = Counter(slot.year for slot in slots)
-    out = [0.0]
-    for slot in slots:
-        out.append(out[-1] + (2.2 if slot.year and of_year[slot.year] == 1 else 1.0))
+    out: list[Span] = []
+    for at, slot in enumerate(slots):
+        left = out[-1][1] + (2 * PAD if slot.year != slots[at - 1].year else 0) if out else PAD
+        out.append((left, left + (2.2 if slot.year and of_year[slot.year] == 1 else 1.0)))
     return out
 
 
@@ -86,7 +90,7 @@ def _draw_marks(axes: Axes, marks: Sequence[Mark], ground: float, colour: str) -
         axes.text(mark.x, y, mark.serial, ha="center", va="center_baseline", fontsize=6.5, color=number)
 
 
-def _draw_calendar(axes: Axes, slots: Sequence[Slot], edges: Sequence[float]) -> None:
+def _draw_calendar(axes: Axes, slots: Sequence[Slot], spans: Sequence[Span]) -> None:
     """Months below the axis, years below the months, a line where a year begins."""
     axes.set_xticks([])
     below: dict[str, Any] = {
@@ -96,11 +100,11 @@ def _draw_calendar(axes: Axes, slots: Sequence[Slot], edges: Sequence[float]) ->
         "va": "top",
     }
     axes.annotate("月", (0, 0), **{**below, "ha": "right"}, xytext=(-8, -3), fontsize=7, color=GREY)
-    for slot, left, right in zip(slots, edges[:-1], edges[1:], strict=True):
-        axes.annotate(_months(slot), ((left + right) / 2, 0), **below, xytext=(0, -3), fontsize=7, color=GREY)
+    for slot, span in zip(slots, spans, strict=True):
+        axes.annotate(_months(slot), (sum(span) / 2, 0), **below, xytext=(0, -3), fontsize=7, color=GREY)
     for year in sorted({slot.year for slot in slots if slot.year}):
         mine = [at for at, slot in enumerate(slots) if slot.year == year]
-        left, right = edges[mine[0]], edges[mine[-1] + 1]
+        left, right = spans[mine[0]][0] - PAD, spans[mine[-1]][1] + PAD
         axes.annotate(f"{year}年", ((left + right) / 2, 0), **below, xytext=(0, -14), fontsize=8.5)
         for edge in (left, right):
             axes.axvline(edge, color=LINE, linewidth=0.5, zorder=0)

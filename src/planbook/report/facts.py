@@ -134,7 +134,9 @@ def total(id: str, rows: Rows, column: str) -> Fact:
 
 def count(id: str, rows: Rows, unit: str = "个") -> Fact:
     """How many rows there are."""
-    return Fact(id, len(rows), unit, f"{rows.label}的个数", "count", "ok", tuple(rows.sources), (), {})
+    return Fact(
+        id, len(rows), unit, f"{rows.label.removesuffix('的')}的个数", "count", "ok", tuple(rows.sources), (), {}
+    )
 
 
 def distinct(id: str, rows: Rows, column: str, unit: str) -> Fact:
@@ -144,7 +146,7 @@ def distinct(id: str, rows: Rows, column: str, unit: str) -> Fact:
         id,
         int(values.nunique()),
         unit,
-        f"{rows.label}中不同的{unit}数",
+        f"{rows.label}中不同的{unit.removeprefix('个')}数",
         "distinct",
         "ok",
         tuple(rows.sources),

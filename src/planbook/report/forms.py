@@ -14,9 +14,16 @@ def heads(columns: Sequence[Column], widths: Sequence[float]) -> tuple[Head, ...
     given = dict(zip((c.key for c in columns), widths, strict=True))
     out: list[Head] = []
     for group, members in groupby(columns, key=lambda column: column.group):
-        leaves = tuple(Head(c.header, key=c.key.replace("_", "-"), align="center", width=given[c.key]) for c in members)
+        leaves = tuple(
+            Head(broken(c.header), key=c.key.replace("_", "-"), align="center", width=given[c.key]) for c in members
+        )
         out += [Head(group, leaves)] if group else leaves
     return tuple(out)
+
+
+def broken(header: str) -> str:
+    """A narrow column's head breaks before its unit, and 2000年底以前 in its middle, never inside a word."""
+    return header.replace("（", "\n（") if "（" in header else header.replace("年底", "年\n底")
 
 
 def community_form(id: str) -> Table:
@@ -29,7 +36,7 @@ def community_form(id: str) -> Table:
 
 def annual_form(id: str) -> Table:
     """老旧小区改造年度计划表, blank."""
-    widths = [5, 8, 9, *[5.2] * (len(ANNUAL_COLUMNS) - 3)]
+    widths = [4, 7, 8, *[5.4] * (len(ANNUAL_COLUMNS) - 3)]
     return Table(id, "老旧小区改造年度计划表", heads(ANNUAL_COLUMNS, widths), (), landscape=True, small=True, blank=3)
 
 
@@ -40,7 +47,7 @@ def annual_heads(first: str) -> tuple[Head, ...]:
             group,
             tuple(
                 Head(
-                    name,
+                    broken(name),
                     key=f"{measure}-{part}",
                     unit=unit,
                     width=6 if measure not in ("area", "investment") else 7,

@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from html import escape
 from typing import Any
 
+NEWLINE = "\n"  # in a head: where it may break
+
 
 def table_html(table: Mapping[str, Any]) -> str:
     """The <table> of Table.as_dict(), without caption and notes. Facts are spans with their id."""
@@ -35,7 +37,7 @@ def _head(cell: Mapping[str, Any]) -> str:
     spans = "".join(
         f' {name}="{cell[key]}"' for name, key in (("colspan", "cols"), ("rowspan", "rows")) if cell[key] > 1
     )
-    return f"<th{spans}>{escape(cell['text'])}</th>"
+    return f"<th{spans}>{escape(cell['text']).replace(NEWLINE, '<br>')}</th>"
 
 
 def _row(cells: Sequence[Mapping[str, Any]], columns: Sequence[Mapping[str, Any]]) -> str:

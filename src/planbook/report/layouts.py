@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from planbook.report.facts import Fact
 from planbook.report.forms import annual_heads
 from planbook.report.tables import CellValue, Head, Table
-from planbook.survey.form import MEASURES
+from planbook.survey.form import MEASURES, PARTS
 
 Facts = Mapping[str, Fact]
 
@@ -38,7 +38,9 @@ def kinds_table(id: str, caption: str, first: str, kinds: Mapping[str, Facts], w
     return _table(id, caption, columns, kinds, whole)
 
 
-def willingness_table(id: str, caption: str, places: Mapping[str, Facts], whole: Facts) -> Table:
+def willingness_table(
+    id: str, caption: str, places: Mapping[str, Facts], whole: Facts, notes: tuple[str, ...] = ()
+) -> Table:
     """Questionnaires of each place: sent, returned, attitude, readiness to pay."""
     columns = (
         Head("县（市）", key="name", align="left", width=20),
@@ -60,10 +62,12 @@ def willingness_table(id: str, caption: str, places: Mapping[str, Facts], whole:
             ),
         ),
     )
-    return _table(id, caption, columns, places, whole, small=True)
+    return _table(id, caption, columns, places, whole, small=True, notes=notes)
 
 
-def urgency_table(id: str, caption: str, items: Sequence[str], score: Facts, asking: Facts, first: Facts) -> Table:
+def urgency_table(
+    id: str, caption: str, items: Sequence[str], score: Facts, asking: Facts, first: Facts, *, assumed: bool
+) -> Table:
     """Items, most urgent first: score, how many communities ask for it, how many put it first."""
     columns = (
         Head("位次", key="rank", align="center", width=10),
@@ -72,8 +76,15 @@ def urgency_table(id: str, caption: str, items: Sequence[str], score: Facts, ask
         Head("提出的小区（个）", key="asking", width=18),
         Head("排在首位（个）", key="first", width=18),
     )
-    rows = tuple((str(n), item, score[item], asking[item], first[item]) for n, item in enumerate(items, 1))
-    return Table(id, caption, columns, rows, small=True, notes=("注：紧迫得分按居民填写的先后次序加权。",))
+    places = [
+        sum(score[other].number > score[item].number for other in items) + 1 for item in items
+    ]  # equals share one
+    rows = tuple(
+        (str(place) if score[item].number else "—", item, score[item], asking[item], first[item])
+        for place, item in zip(places, items, strict=True)
+    )
+    note = "注：统计对象为重点改造的小区；紧迫得分按居民填写的先后次序加权" + ("，权重为示例。" if assumed else "。")
+    return Table(id, caption, columns, rows, small=True, notes=(note,))
 
 
 def annual_table(
@@ -87,6 +98,18 @@ def annual_table(
     rows = tuple(row(name, facts) for name, facts in parts.items())
     foot = row("合计", whole) if len(rows) > 1 else None
     return Table(id, caption, annual_heads(first), rows, foot, landscape=True, small=True, sums=True)
+
+
+def part_table(id: str, caption: str, parts: Mapping[str, Facts]) -> Table:
+    """One place's annual plan upright: a row a measure, before, after and in total."""
+    columns = (
+        Head("指标", key="name", align="left", width=34),
+        *(Head(name, key=part, width=22) for part, name in PARTS),
+    )
+    rows: tuple[tuple[CellValue, ...], ...] = tuple(
+        (head, *(parts[part][key] for part, _ in PARTS)) for key, head, _ in MEASURES
+    )
+    return Table(id, caption, columns, rows)
 
 
 def money_table(
@@ -104,7 +127,8 @@ def money_table(
 
 
 def _table(
-    id: str, caption: str, columns: tuple[Head, ...], parts: Mapping[str, Facts], whole: Facts, *, small: bool = False
+    id: str, caption: str, columns: tuple[Head, ...], parts: Mapping[str, Facts], whole: Facts, *,
+    small: bool = False, notes: tuple[str, ...] = (),
 ) -> Table:  # fmt: skip
     keys = [leaf.key for column in columns for leaf in column.leaves][1:]
 
@@ -113,4 +137,4 @@ def _table(
 
     rows = tuple(row(name, facts) for name, facts in parts.items())
     foot = row("合计", whole) if len(rows) > 1 else None
-    return Table(id, caption, columns, rows, foot, small=small, sums=True)
+    return Table(id, caption, columns, rows, foot, small=small, sums=True, notes=notes)

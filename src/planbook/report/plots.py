@@ -29,7 +29,7 @@ def paired_bars(
     left: Mapping[str, Fact], right: Mapping[str, Fact], units: tuple[str, str], height: float = 2.9
 ) -> Drawing:
     """Two measures of the same names, side by side."""
-    drawing, both = plt.subplots(1, 2, figsize=(WIDTH, height), sharey=True, gridspec_kw={"wspace": 0.08})
+    drawing, both = plt.subplots(1, 2, figsize=(WIDTH, height), sharey=True, gridspec_kw={"wspace": 0.16})
     for axes, facts, unit, colour in zip(both, (left, right), units, COLOURS, strict=False):
         _across(axes, facts, unit, colour)
     both[0].set_ylim(len(left) - 0.5, -0.5)  # shared: turned over once, not twice
@@ -78,6 +78,7 @@ def stacked_bars(
         axes.bar(columns, values, bottom=bottom, width=0.6, color=colour, label=name)
         bottom = [b + v for b, v in zip(bottom, values, strict=True)]
     axes.set_ylabel(unit)
+    axes.margins(y=0.08)
     axes.yaxis.grid(True)
     axes.legend(
         loc="upper center", bbox_to_anchor=(0.5, 1.16), ncols=min(len(layers), 6), handlelength=1.0, columnspacing=1.2

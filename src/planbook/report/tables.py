@@ -16,6 +16,7 @@ from planbook.report.facts import COLUMN_NAMES, MISSING, PLACES, Fact, show
 from planbook.report.rows import Rows
 
 Align = Literal["left", "center", "right"]
+TINY = Decimal("1e-9")
 ROUNDING_NOTE = "注：因四舍五入，分项之和与合计可能略有出入。"
 
 
@@ -177,9 +178,18 @@ def _misses(table: Table) -> bool:
 
 
 def _column_misses(column: Sequence[CellValue]) -> bool:
-    figures = [_printed(cell) for cell in column]
-    known = [figure for figure in figures if figure is not None]
-    return len(known) == len(figures) and sum(known[:-1]) != known[-1]
+    """Only where the exact figures do add up: shares of different wholes have no sum to miss."""
+    printed, exact = [_printed(cell) for cell in column], [_exact(cell) for cell in column]
+    known, values = [p for p in printed if p is not None], [e for e in exact if e is not None]
+    if len(known) < len(column) or abs(sum(values[:-1]) - values[-1]) > TINY:
+        return False
+    return sum(known[:-1]) != known[-1]
+
+
+def _exact(cell: CellValue) -> Decimal | None:
+    if isinstance(cell, Fact | SurveyCell) and _printed(cell) is not None:
+        return Decimal(str(cell.value))
+    return None
 
 
 def _printed(cell: CellValue) -> Decimal | None:
