@@ -235,7 +235,7 @@ def test_no_page_of_the_pdf_is_blank_and_wide_tables_lie_across(built: Project, 
         across += page.get_width() > page.get_height()
         grey = page.render(scale=0.4).to_numpy().mean(axis=2)
         assert (grey < 200).mean() > 0.002, f"page {number + 1} is blank"
-    assert across >= 7
+    assert across >= (7 if unit == "tacheng" else 2)
     outline = [item.get_title() for item in document.get_toc()]
     assert any(title.endswith("城镇老旧小区改造计划") for title in outline)
 

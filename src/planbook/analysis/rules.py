@@ -210,7 +210,7 @@ def _one_place(share: Decimal) -> Decimal:
 
 
 def _said(cell: Cell, evidence: Evidence) -> str:
-    """A cell of the annual form against its communities: 裕民县2023年2000年底以前户数填146户，清单合计416户."""
+    """A cell of the annual form against its communities: 甲县2023年2000年底以前户数填146户，清单合计416户."""
     measure, part = cell.column.rsplit("_", 1)
     name, unit = {key: (head.split("（")[0], unit) for key, head, unit in MEASURES}[measure]
     county = str(evidence.annual["county_name"][cell.index])

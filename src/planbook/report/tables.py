@@ -13,6 +13,7 @@ from typing import Any, Literal
 import pandas as pd
 
 from planbook.report.facts import COLUMN_NAMES, MISSING, PLACES, Fact, show
+from planbook.report.notes import merged
 from planbook.report.rows import Rows
 
 Align = Literal["left", "center", "right"]
@@ -99,7 +100,7 @@ class Table:
         if self.foot and self.sums and _misses(self):
             notes.append(ROUNDING_NOTE)
         return {
-            "id": self.id, "caption": self.caption, "unit": self.unit, "notes": notes,
+            "id": self.id, "caption": self.caption, "unit": self.unit, "notes": merged(notes),
             "landscape": self.landscape, "small": self.small, "blank": self.blank, "sums": self.sums,
             "header": header_rows(self.columns),
             "columns": [_column(head, number) for number, head in enumerate(self.leaves)],
