@@ -12,7 +12,8 @@ Severity = Literal["error", "warning", "note"]
 class Issue:
     """A doubt about one cell. `message` is one plain Chinese sentence that says what to do.
 
-    An error cannot be used; a warning was used, but look at it; a note is for information.
+    An error cannot be used; a warning was used, but look at it; a note is for information. `value`: what the cell was
+    read as, "" where it could not be.
     """
 
     file: str
@@ -22,6 +23,7 @@ class Issue:
     severity: Severity
     raw: str
     message: str
+    value: str = ""
 
     def as_dict(self) -> dict[str, Any]:
         return asdict(self)

@@ -50,7 +50,7 @@ class Reader:
                 self.issues.append(check.file_issue(book.file, "missing-sheet", message, sheet.name))
             else:
                 rows.extend(self.sheet(grid, sheet))
-        known = {sheet.name for sheet in form.SHEETS}
+        known = {sheet.name for sheet in form.SHEETS} | set(form.OWN_SHEETS)
         for name, grid in book.grids.items():
             if name not in known and any(not cell.blank for line in _lines(grid, 1) for cell in line):
                 message = f"调查表没有工作表“{name}”，未读取，请将其内容填入规定的工作表或删去。"
