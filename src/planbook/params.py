@@ -282,6 +282,16 @@ def _merge(base: Any, own: Any) -> Any:
 
 def read_yaml(path: Path, shown: str) -> tuple[dict[str, Any], Places]:
     """A YAML mapping and, for each key path, "file: line N". Broken YAML and doubled keys are InputErrors."""
+    content, places = load_yaml(path, shown)
+    if content is None:
+        return {}, {}
+    if not isinstance(content, dict):
+        raise InputError(_("not a mapping of keys to values"), place=shown)
+    return content, places
+
+
+def load_yaml(path: Path, shown: str) -> tuple[Any, Places]:
+    """Whatever a YAML file holds (None: nothing), and where; a list's members are named by their number from 0."""
     try:
         text = path.read_text("utf-8")
     except UnicodeDecodeError as error:
@@ -295,10 +305,6 @@ def read_yaml(path: Path, shown: str) -> tuple[dict[str, Any], Places]:
         raise InputError(
             _("not valid YAML: {what}").format(what=getattr(error, "problem", None) or error), place=shown + line
         ) from error
-    if content is None:
-        return {}, {}
-    if not isinstance(content, dict):
-        raise InputError(_("not a mapping of keys to values"), place=shown)
     places: Places = {}
     _collect(node, (), places, shown)
     return content, places
@@ -341,7 +347,7 @@ def _explain(error: ValidationError, places: Places, shown: str, overrides: set[
     for one in error.errors():
         path = tuple(str(part) for part in one["loc"] if part != "[key]")
         dotted = ".".join(path)
-        place = f"-P {dotted}" if dotted in overrides else _place(path, places, shown)
+        place = f"-P {dotted}" if dotted in overrides else place_of(path, places, shown)
         if one["type"] == "extra_forbidden":
             near = difflib.get_close_matches(path[-1], _siblings(path), 1, 0.5)
             lines.append(f"{place}: " + _("unknown key {key}").format(key=dotted))
@@ -353,7 +359,8 @@ def _explain(error: ValidationError, places: Places, shown: str, overrides: set[
     return InputError("\n".join(lines), cure="; ".join(cures))
 
 
-def _place(path: tuple[str, ...], places: Places, shown: str) -> str:
+def place_of(path: tuple[str, ...], places: Places, shown: str) -> str:
+    """File and line of a key path, or of the nearest thing around it that is written."""
     while path:
         if path in places:
             return places[path]
