@@ -16,11 +16,12 @@ from planbook.survey.workbook import Cell, Grid
 
 @dataclass(frozen=True)
 class Rule:
-    """A code of issues: how grave it is and what it stands for."""
+    """A code of issues: how grave it is, what it stands for, and an example of what brings it up."""
 
     code: str
     severity: Severity
     meaning: str
+    example: str = ""
 
 
 RULES = {
@@ -46,6 +47,11 @@ RULES = {
         Rule("questionnaire", "warning", "问卷份数前后不一致"),
     )
 }
+
+
+def issue_codes() -> tuple[tuple[str, Severity, str, str], ...]:
+    """(code, severity, Chinese meaning, Chinese example) of every issue there can be, for the documentation."""
+    return tuple((rule.code, rule.severity, rule.meaning, rule.example) for rule in RULES.values())
 
 
 @dataclass(frozen=True)

@@ -82,17 +82,18 @@ def open_survey(
     only: Collection[str] | None = None,
     cache: Path | None,
     report: Report = lambda path: None,
+    implied: bool = False,
 ) -> Survey:
     """The round's survey. What is wrong in a workbook is in `issues`; nothing of it is dropped silently.
 
     `counties` are all that a workbook of the round may belong to; `only`, if given, the ids of those to read: no other
     county's workbook is opened, or can be at fault. `report` is told every source that is opened, looked for or listed:
     the folder, round.yml, each workbook. The cache is not among them: what it holds follows from those, and it is never
-    written here (that is `warm_cache`).
+    written here (that is `warm_cache`). `implied`: a folder without round.yml will do.
 
     InputError: no such folder; round.yml missing or wrong; a workbook of no known county, or two of one.
     """
-    info, received = _receive(round_folder, counties, only, report)
+    info, received = _receive(round_folder, counties, only, report, implied)
     found = {}
     for workbook in received:
         path = _cache_path(cache, workbook, info)
@@ -124,7 +125,11 @@ def _cache_path(cache: Path | None, workbook: _Received, info: RoundInfo) -> Pat
 
 
 def _receive(
-    folder: Path, counties: Sequence[County], only: Collection[str] | None, report: Report
+    folder: Path,
+    counties: Sequence[County],
+    only: Collection[str] | None,
+    report: Report,
+    implied: bool = False,
 ) -> tuple[RoundInfo, list[_Received]]:
     """The round's description and the workbooks wanted of it, in the order of `counties`."""
     report(folder)
@@ -132,7 +137,7 @@ def _receive(
         there = sorted(path.name for path in folder.parent.iterdir() if path.is_dir()) if folder.parent.is_dir() else []
         cure = _("the rounds here are {rounds}").format(rounds=", ".join(there) or "—")
         raise InputError(_("no survey round {round}").format(round=folder.name), place=folder.parent.name, cure=cure)
-    info = read_round(folder, report)
+    info = read_round(folder, report, implied=implied)
     received: dict[str, _Received] = {}
     for path in _workbooks(folder):
         named = _named_in(path.name, counties)
