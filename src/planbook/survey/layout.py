@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE, Cell
 from openpyxl.styles import Alignment, Border, Font, Side
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
@@ -19,6 +20,7 @@ LEFT = Alignment("left", "center", wrap_text=True)
 FORMATS = {"decimal": "0.00##", "count": "0", "year": "0", "serial": "0"}
 WIDTHS = {"serial": 6, "county": 14, "text": 28, "year": 10, "decimal": 13, "count": 12, "choice": 16, "items": 15}
 WIDE = {"concerns": 36, "prefecture": 12}
+LONGEST = 32_767  # characters a cell can hold
 
 
 def head(page: Worksheet, sheet: form.Sheet, info: str) -> None:
@@ -69,3 +71,11 @@ def set_up(page: Worksheet, sheet: form.Sheet) -> None:
     page.page_setup.fitToHeight = 0
     page.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
     page.print_title_rows = f"{form.HEADER_ROWS[0]}:{form.HEADER_ROWS[1]}"
+
+
+def write_text(cell: Cell, text: str) -> None:
+    """Text stays text: what begins with =, +, - or @ never becomes a formula; what XML cannot hold is replaced."""
+    text = ILLEGAL_CHARACTERS_RE.sub("\ufffd", text)
+    cell.value = text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"
+    cell.data_type = "s"
+    cell.quotePrefix = text[:1] in tuple("=+-@\t\r")
