@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import posixpath
 import zipfile
 from collections.abc import Mapping
 
@@ -40,3 +41,19 @@ def sort_merges(sheet: etree._Element) -> None:
 
 def part_bytes(root: etree._Element) -> bytes:
     return etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
+
+
+def worksheets(parts: Mapping[str, bytes]) -> dict[str, str]:
+    """Sheet's name → its part, of an Excel workbook; chart sheets and parts that are missing are left out."""
+    parser = etree.XMLParser(resolve_entities=False, no_network=True)
+    relations = {
+        relation.get("Id"): posixpath.normpath(posixpath.join("/xl", relation.get("Target", ""))).lstrip("/")
+        for relation in etree.fromstring(parts["xl/_rels/workbook.xml.rels"], parser)
+        if relation.get("Type", "").endswith("/worksheet")
+    }
+    found = {}
+    for sheet in etree.fromstring(parts["xl/workbook.xml"], parser).iter("{*}sheet"):
+        part = relations.get(next((str(value) for key, value in sheet.items() if str(key).endswith("}id")), None), "")
+        if part in parts:
+            found[sheet.get("name", "")] = part
+    return found

@@ -12,14 +12,13 @@ from openpyxl import Workbook
 from openpyxl.packaging.core import DocumentProperties
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.worksheet.datavalidation import DataValidation
-from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 from openpyxl.xml.functions import tostring
 
 from planbook.package import EPOCH, pack, unpack
 from planbook.survey import form
 from planbook.survey.clean import FIRST_YEAR
-from planbook.survey.layout import CENTRE, LEFT, THIN, head, row, set_up
+from planbook.survey.layout import CENTRE, LEFT, THIN, head, number_pages, paper, row, set_up
 
 ROWS = 300  # prepared for answers
 ANNUAL_ROWS = 20
@@ -102,7 +101,7 @@ def blank_workbook(asked: Asked) -> bytes:
         set_up(page, sheet)
         for rule in validations(sheet, asked, rows):
             page.add_data_validation(rule)
-        page.oddFooter.center.text = "第 &P 页，共 &N 页"
+        number_pages(page)
     _catalogue(book.create_sheet(form.CATALOGUE_SHEET))
     buffer = io.BytesIO()
     book.save(buffer)
@@ -208,7 +207,7 @@ def _instructions(page: Worksheet, asked: Asked) -> None:
             _line(page, line, (column.label, what, column.unit, needed, EXAMPLES.get(column.key, "")))
     for letter, width in zip("ABCDE", (26, 52, 12, 8, 28), strict=True):
         page.column_dimensions[letter].width = width
-    _print(page)
+    paper(page, "portrait")
 
 
 def _catalogue(page: Worksheet) -> None:
@@ -225,7 +224,7 @@ def _catalogue(page: Worksheet) -> None:
     for letter in "ABCDEF":
         page.column_dimensions[letter].width = 8 if letter in "ACE" else 24
     page.freeze_panes = "A3"
-    _print(page)
+    paper(page, "portrait")
 
 
 def _title(page: Worksheet, text: str, width: int) -> None:
@@ -242,10 +241,3 @@ def _line(page: Worksheet, number: int, texts: Sequence[str | int], *, bold: boo
         cell.alignment = Alignment("left" if isinstance(text, str) and not bold else "center", "center", wrap_text=True)
         if bold:
             cell.fill = HEAD_FILL
-
-
-def _print(page: Worksheet) -> None:
-    page.page_setup.orientation = "portrait"
-    page.page_setup.paperSize = page.PAPERSIZE_A4
-    page.page_setup.fitToHeight = 0
-    page.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Literal
 
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE, Cell
 from openpyxl.styles import Alignment, Border, Font, Side
@@ -66,11 +66,21 @@ def set_up(page: Worksheet, sheet: form.Sheet) -> None:
     for row in form.HEADER_ROWS:
         page.row_dimensions[row].height = 32
     page.freeze_panes = f"{form.letter(3)}{form.FIRST_ROW}"
-    page.page_setup.orientation = "landscape"
+    paper(page, "landscape")
+    page.print_title_rows = f"{form.HEADER_ROWS[0]}:{form.HEADER_ROWS[1]}"
+
+
+def paper(page: Worksheet, orientation: Literal["landscape", "portrait"]) -> None:
+    """A4, as wide as the page and as long as it takes."""
+    page.page_setup.orientation = orientation
     page.page_setup.paperSize = page.PAPERSIZE_A4
     page.page_setup.fitToHeight = 0
     page.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
-    page.print_title_rows = f"{form.HEADER_ROWS[0]}:{form.HEADER_ROWS[1]}"
+
+
+def number_pages(page: Worksheet) -> None:
+    if page.oddFooter and page.oddFooter.center:
+        page.oddFooter.center.text = "第 &P 页，共 &N 页"
 
 
 def write_text(cell: Cell, text: str) -> None:
