@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,6 +13,8 @@ from planbook.params import UNIT_ID, Params, load_params, unit_ids
 from planbook.project import Project
 from planbook.survey.blank import Asked, blank_workbook
 from planbook.words import _
+
+Units = Mapping[str, Params]
 
 NO_CODE = "000000"
 COUNTIES = re.compile(r"^(counties: *\[)([a-z0-9, -]*)(\] *(?:#.*)?)$", re.MULTILINE)
@@ -38,21 +40,21 @@ def new_unit(
     unit, its name or its code is there already, or is none.
     """
     path = project.params / f"{unit}.yml"
-    prefecture = _prefecture(project, extends)
+    units = {id: load_params(project, id) for id in unit_ids(project)}
+    prefecture = _prefecture(units, extends)
     name = name.strip() or unit
-    _refuse(project, unit, name, code)
+    _refuse(units, unit, name, code)
     if path.exists():
         raise UsageError(_("{file} is there already").format(file=f"params/{path.name}"), cure=_("edit it"))
-    params = load_params(project, prefecture)
     target = form or project.build / "forms" / f"{name}老旧小区摸底调查表.xlsx"
     if target.exists():
         raise UsageError(
             _("{file} is there already").format(file=target.name), cure=_("move it, or name another: --form")
         )
-    workbook = blank_workbook(Asked(name, params.unit.name, params.period.years))
-    path.write_text(_text(project, prefecture, name, code or NO_CODE), "utf-8", newline="\n")
+    workbook = blank_workbook(Asked(name, units[prefecture].unit.name, units[prefecture].period.years))
+    path.write_text(_text(units, prefecture, name, code or NO_CODE), "utf-8", newline="\n")
     try:
-        load_params(project, unit)
+        units[unit] = load_params(project, unit)
     except PlanbookError:
         path.unlink()  # a file that cannot be read would stop every verb
         raise
@@ -60,12 +62,12 @@ def new_unit(
     target.write_bytes(workbook)
     asked = {"unit.name": name == unit, "unit.code": not code}
     left = tuple(key for key, missing in asked.items() if missing)
-    return Made(path, target, prefecture, _list(project, prefecture, unit), left)
+    return Made(path, target, prefecture, _list(project, units, prefecture, unit), left)
 
 
-def _prefecture(project: Project, extends: str) -> str:
+def _prefecture(units: Units, extends: str) -> str:
     """The unit that the new one extends; where none is named, the only prefecture."""
-    heads = [unit for unit in unit_ids(project) if not load_params(project, unit).unit.is_county]
+    heads = [unit for unit, params in units.items() if not params.unit.is_county]
     if not extends and len(heads) == 1:
         return heads[0]
     if extends not in heads:
@@ -76,7 +78,7 @@ def _prefecture(project: Project, extends: str) -> str:
     return extends
 
 
-def _refuse(project: Project, unit: str, name: str, code: str) -> None:
+def _refuse(units: Units, unit: str, name: str, code: str) -> None:
     if not UNIT_ID.fullmatch(unit):
         raise UsageError(
             _("{unit} is no unit's id").format(unit=unit),
@@ -89,8 +91,8 @@ def _refuse(project: Project, unit: str, name: str, code: str) -> None:
         )
     if len(name) < 2:
         raise UsageError(_("--name {name}: too short").format(name=name), cure=_("the county's full name"))
-    for other in unit_ids(project):
-        there = load_params(project, other).unit
+    for other, params in units.items():
+        there = params.unit
         if name in (there.name, *there.aliases) or (code and code == there.code):
             raise UsageError(
                 _("{name} is the unit {unit} already").format(name=f"{there.name} ({there.code})", unit=other),
@@ -98,9 +100,9 @@ def _refuse(project: Project, unit: str, name: str, code: str) -> None:
             )
 
 
-def _text(project: Project, prefecture: str, name: str, code: str) -> str:
+def _text(units: Units, prefecture: str, name: str, code: str) -> str:
     """The params file, laid out as those of the other counties."""
-    taken = {word for unit in unit_ids(project) for word in _names(load_params(project, unit))}
+    taken = {word for params in units.values() for word in (params.unit.name, *params.unit.aliases)}
     short = name[:-1] if re.fullmatch("[\u4e00-\u9fff]{2,}[市县区旗]", name) else ""
     aliases = [short] if len(short) > 1 and short not in taken else []
     return f"""\
@@ -119,21 +121,17 @@ grade: {{level: 基础级, assumed: true}}
 """
 
 
-def _names(params: Params) -> Sequence[str]:
-    return (params.unit.name, *params.unit.aliases)
-
-
 def _plain(text: str) -> str:
     """As YAML: Chinese as it is, anything else in quotes."""
     return text if re.fullmatch("[\u4e00-\u9fff]+", text) else json.dumps(text, ensure_ascii=False)
 
 
-def _list(project: Project, prefecture: str, unit: str) -> bool:
+def _list(project: Project, units: Units, prefecture: str, unit: str) -> bool:
     """Put the county into its prefecture's `counties:` line, in the order of codes; False where it is not one line."""
     path = project.params / f"{prefecture}.yml"
     text = path.read_text("utf-8")
-    before = load_params(project, prefecture).counties
-    codes = {id: load_params(project, id).unit.code for id in (*before, unit)}
+    before = units[prefecture].counties
+    codes = {id: units[id].unit.code for id in (*before, unit)}
     later = (i for i, id in enumerate(before) if codes[unit] != NO_CODE and codes[id] > codes[unit])
     at = next(later, len(before))
     wanted = (*before[:at], unit, *before[at:])
