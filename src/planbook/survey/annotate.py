@@ -35,7 +35,6 @@ from planbook.survey.store import Survey
 from planbook.survey.workbook import Grid, UnreadableError, open_workbook, read_bytes
 from planbook.words import _
 
-PACKAGES = (".xlsx", ".xlsm")
 ADDRESS = re.compile(r"[A-Z]{1,3}[1-9]\d{0,6}")
 OWN_WORDS = "——原有批注——"
 LONGEST_COMMENT = 2000
@@ -124,10 +123,9 @@ def annotated(file: str, data: bytes, issues: Sequence[Issue], corrections: Sequ
         return _finish(_listed(Workbook(), file, issues, corrections, (), empty=True), {})
     before: dict[str, bytes] = {}
     titles = {name: name for name in read.grids}
-    lost = ["原文件格式的样式，本表按读取的内容写成"]
+    lost = ["公式和样式（各单元格按读取的内容写成）"]
     book = None
-    if file.lower().endswith(PACKAGES):
-        before = unpack(data)
+    if data.startswith(b"PK") and "xl/workbook.xml" in (before := unpack(data)):  # whatever the file is called
         book = _loaded(data)
     if book is None:
         before = {}
@@ -152,7 +150,7 @@ def _loaded(data: bytes) -> Workbook | None:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of what it drops: that is said on the list
-            return openpyxl.load_workbook(io.BytesIO(data), rich_text=True, keep_links=False)
+            return openpyxl.load_workbook(io.BytesIO(data), rich_text=True)
     except NOT_FOR_OPENPYXL:
         return None
 
@@ -263,6 +261,7 @@ def _lost(before: Mapping[str, bytes], book: Workbook) -> list[str]:
         "xl/media/": held("_images"),
         "xl/charts/chart": held("_charts"),
         "xl/pivotTables/pivotTable": held("_pivots"),
+        "xl/externalLinks/externalLink": len(book._external_links),
     }
     counts = {start: sum(part.startswith(start) for part in before) for start in PARTS}
     said = [PARTS[start] for start, count in counts.items() if count > kept.get(start, 0)]

@@ -24,6 +24,7 @@ ROWS = 300  # prepared for answers
 ANNUAL_ROWS = 20
 LARGEST = {"area": 100, "households": 20_000, "buildings": 500}  # of one community: beyond it a unit was mistaken
 MOST = 10_000_000
+WHOLE_LINE = 55  # characters that fit on a line of the instructions
 FIRST_FUNDED = 2000  # no community was subsidised earlier
 HEAD_FILL = PatternFill("solid", fgColor="FFE9EEF4")
 CATEGORIES = (("基础类", "J"), ("完善类", "W"), ("提升类", "T"))
@@ -192,7 +193,7 @@ def _instructions(page: Worksheet, asked: Asked) -> None:
         page.merge_cells(start_row=number + 1, end_row=number + 1, start_column=1, end_column=5)
         cell = page.cell(number + 1, 1, f"{number}．{rule.format(name=asked.county)}")
         cell.font, cell.alignment = Font("宋体", 10.5), LEFT
-        page.row_dimensions[number + 1].height = 32
+        page.row_dimensions[number + 1].height = 32 if len(rule) > WHOLE_LINE else 18
     line = len(RULES) + 3
     _line(page, line, ("栏目", "填什么", "单位", "必填", "例"), bold=True)
     seen = set()

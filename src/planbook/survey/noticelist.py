@@ -20,7 +20,7 @@ MEANT: dict[Severity, str] = {"error": "须改正，否则不能采用", "warnin
 HEAD = PatternFill("solid", fgColor="FFE9EEF4")
 LINK = Font("宋体", 10.5, color="FF1F4E79", underline="single")
 COLUMNS = (("序号", 6), ("严重程度", 10), ("工作表", 24), ("单元格", 9), ("原文", 26), ("读作", 20), ("问题和办法", 64))
-CORRECTED = ("序号", "", "工作表", "单元格", "原文", "读作", "怎么读的")
+CORRECTED = ("序号", "类别", "工作表", "单元格", "原文", "读作", "怎么读的")
 LONGEST = 500  # characters of what stands in a cell
 
 
@@ -47,7 +47,7 @@ def write_list(
         for number, one in enumerate(corrections, 1):
             line += 1
             rule = clean.MENDS.get(one.rule, one.rule)
-            _line(page, line, (str(number), "", one.sheet, one.cell, one.raw, one.value, rule))
+            _line(page, line, (str(number), "换读", one.sheet, one.cell, one.raw, one.value, rule))
             _link(page, line, titles.get(one.sheet, ""), one.cell)
     for index, (_name, width) in enumerate(COLUMNS):
         page.column_dimensions[form.letter(index)].width = width
