@@ -104,7 +104,10 @@ def _exit_code(outcomes: Sequence[Outcome]) -> int:
     return 1 if any(outcome.fault for outcome in outcomes) else 0
 
 
-@cli.command(epilog=_("Example: python3 build.py survey data/survey/2020-08 --annotate returned"))
+@cli.command(
+    help=_("Read a round and list what is wrong in its workbooks, cell by cell."),
+    epilog=_("Example: python3 build.py survey data/survey/2020-08 --annotate returned"),
+)
 @click.argument("round_folder", metavar="[ROUND_DIR]", required=False, type=click.Path(path_type=Path))
 @click.option("--json", "json_file", metavar="FILE", default="", help=_("All that was read, as JSON; - is stdout."))
 @click.option("--csv", "csv_file", metavar="FILE", default="", help=_("The issues, as CSV for Excel; - is stdout."))
@@ -114,7 +117,6 @@ def _exit_code(outcomes: Sequence[Outcome]) -> int:
 )  # fmt: skip
 @click.option("--debug", is_flag=True, help=_("Show tracebacks."))
 def survey(round_folder: Path | None, json_file: str, csv_file: str, annotate: Path | None, debug: bool) -> None:
-    """Read a round and list what is wrong in its workbooks, cell by cell."""
     from planbook.project import find_project
     from planbook.survey.annotate import annotate_round
     from planbook.survey.export import csv_text, export, json_text
@@ -170,7 +172,10 @@ def _write(file: str, text: str) -> None:
         raise UsageError(message, place=file, cure=_("close the program that has it open, or name another")) from error
 
 
-@cli.command(epilog=_("Example: python3 build.py new kuitun --name 奎屯市 --code 654003 --extends tacheng"))
+@cli.command(
+    help=_("Add a county: its params file, and an empty workbook of the survey's form."),
+    epilog=_("Example: python3 build.py new kuitun --name 奎屯市 --code 654003 --extends tacheng"),
+)
 @click.argument("unit", metavar="UNIT")
 @click.option("--name", default="", help=_("The county's full name."))
 @click.option("--code", default="", help=_("Its six-digit code (GB/T 2260)."))
@@ -181,7 +186,6 @@ def _write(file: str, text: str) -> None:
 )  # fmt: skip
 @click.option("--debug", is_flag=True, help=_("Show tracebacks."))
 def new(unit: str, name: str, code: str, extends: str, form: Path | None, debug: bool) -> None:
-    """Add a county: its params file, and an empty workbook of the survey's form."""
     from planbook.newunit import new_unit
     from planbook.project import find_project
 

@@ -41,7 +41,7 @@ def mending(folder: Path, text: str) -> Mending:
         (MEND.replace("120", "yes"), "line 1: value: a text, a number, a date"),
         (MEND.replace(f"sheet: {SHEET}, ", ""), "line 1: sheet: which sheet"),
         (MEND.replace("cell: G5", "community: 杏花苑"), "community and field go together"),
-        (MEND.replace("cell: G5", "community: 杏花苑, field: 户"), "no column 户, did you mean 户数"),
+        (MEND.replace("cell: G5", "community: 杏花苑, field: 户"), "no column 户 — did you mean 户数"),
         (MEND.replace("cell: G5", "cell: G5, community: 杏花苑, field: 户数"), "by sheet and cell, or by community"),
         (MEND + MEND, "the same cell is mended at r/corrections.yml: line 1"),
     ],

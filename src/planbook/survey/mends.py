@@ -45,7 +45,7 @@ FIELDS = _fields()
 
 def _scalar(value: object) -> object:
     if isinstance(value, bool) or not isinstance(value, str | int | float | date | None):
-        raise ValueError("a text, a number, a date, or nothing (~) for a blank cell")
+        raise ValueError(_("a text, a number, a date, or nothing (~) for a blank cell"))
     return value
 
 
@@ -68,14 +68,15 @@ class Mend(Model):
     def _one_cell(self) -> Self:
         by_cell, by_community = bool(self.cell), bool(self.community or self.field)
         if by_cell == by_community:
-            raise ValueError("name the cell by sheet and cell, or by community and field")
+            raise ValueError(_("name the cell by sheet and cell, or by community and field"))
         if by_cell and not self.sheet:
-            raise ValueError("sheet: which sheet the cell is on")
+            raise ValueError(_("sheet: which sheet the cell is on"))
         if by_community and not (self.community and self.field):
-            raise ValueError("community and field go together")
+            raise ValueError(_("community and field go together"))
         if self.field and self.field not in FIELDS:
             near = difflib.get_close_matches(self.field, FIELDS, 1, 0.4)
-            raise ValueError(f"field: no column {self.field}" + (f", did you mean {near[0]}?" if near else ""))
+            guess = " — " + _("did you mean {near}?").format(near=near[0]) if near else ""
+            raise ValueError(_("field: no column {name}").format(name=self.field) + guess)
         return self
 
 
