@@ -209,10 +209,10 @@ def _mark(page: Worksheet, address: str, issues: Sequence[Issue]) -> None:
     cell.fill = PatternFill("solid", fgColor=COLOURS[worst])
     said = [issue.message for issue in issues]
     earlier = cell.comment.text if cell.comment else ""
-    if cell.comment and cell.comment.author == form.ANNOTATOR:  # two cells of one merged range
-        said.insert(0, earlier)
+    if cell.comment and _ours(cell.comment):  # two cells of one merged range
+        said.insert(0, earlier.removeprefix(form.ANNOTATION_MARK))
         earlier = ""
-    text = "\n".join(dict.fromkeys(said))
+    text = form.ANNOTATION_MARK + "\n".join(dict.fromkeys(said))
     text = re.sub("[^\t\n\x20-\ud7ff\ue000-\ufffd]", "\ufffd", text)[:LONGEST_COMMENT]
     lines = sum(1 + len(line) // 22 for line in text.split("\n"))
     whole = f"{text}\n{OWN_WORDS}\n{earlier}" if earlier else text
@@ -226,11 +226,15 @@ def _clear(book: Workbook) -> None:
     ours = set(COLOURS.values())
     for page in book.worksheets:
         for cell in [cell for row in page.iter_rows() for cell in row if not isinstance(cell, MergedCell)]:
-            if cell.comment and cell.comment.author == form.ANNOTATOR:
+            if cell.comment and _ours(cell.comment):
                 earlier = cell.comment.text.partition(f"\n{OWN_WORDS}\n")[2]
                 cell.comment = Comment(earlier, "") if earlier else None
                 if cell.fill.fgColor.rgb in ours:
                     cell.fill = PatternFill()
+
+
+def _ours(comment: Comment) -> bool:
+    return comment.author == form.ANNOTATOR or comment.text.startswith(form.ANNOTATION_MARK)
 
 
 def _listed(

@@ -161,10 +161,11 @@ SHEETS = (
 COMMUNITY_SHEETS: tuple[Period, ...] = ("before", "after", "historic")
 
 # Sheets of our own in a workbook: what was found in it (survey --annotate), how to fill it in and the catalogue (new).
-# They hold no answers: a reader passes over them, and over the comments of ANNOTATOR.
+# They hold no answers: a reader passes over them, and over comments of ANNOTATOR or that begin with ANNOTATION_MARK
+# (some programs forget authors).
 ANNOTATION_SHEET, INSTRUCTION_SHEET, CATALOGUE_SHEET = "问题清单", "填表说明", "改造内容目录"
 OWN_SHEETS = (ANNOTATION_SHEET, INSTRUCTION_SHEET, CATALOGUE_SHEET)
-ANNOTATOR = "planbook"
+ANNOTATOR, ANNOTATION_MARK = "planbook", "【问题】"
 
 # columns every frame carries beside the form's own
 ADDRESS = ("file", "sheet", "row")
