@@ -198,6 +198,15 @@ PNG = bytes.fromhex(
 )
 
 
+def test_a_merge_of_a_whole_sheet_costs_nothing(data: bytes) -> None:
+    parts = unpack(data)
+    part = worksheets(parts)[BEFORE]
+    parts[part] = parts[part].replace(b'ref="A1:R1"', b'ref="A1:XFD1048576"')
+    book = copy_of(pack(parts), issue("G5"))
+    assert book[BEFORE]["G5"].comment.text == "【问题】请更正。"
+    assert any("公式和样式" in text for line in texts(book) for text in line)
+
+
 def test_a_file_that_cannot_be_read_comes_back_as_the_list_alone() -> None:
     book = copy_of(b"%PDF-1.7", Issue(FILE, "", "", "unreadable", "error", "", "文件已损坏。"))
     assert book.sheetnames == [form.ANNOTATION_SHEET]

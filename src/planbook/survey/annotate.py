@@ -39,6 +39,7 @@ ADDRESS = re.compile(r"[A-Z]{1,3}[1-9]\d{0,6}")
 LINKS = "_external_links"  # where openpyxl keeps them
 OWN_WORDS = "——原有批注——"
 LONGEST_COMMENT = 2000
+MOST_CELLS = 500_000
 UNTITLED = "表格"
 
 # what openpyxl raises on a package that calamine could read: parts, numbers or styles it does not know
@@ -127,7 +128,7 @@ def annotated(file: str, data: bytes, issues: Sequence[Issue], corrections: Sequ
     lost = ["公式和样式（各单元格按读取的内容写成）"]
     book = None
     if data.startswith(b"PK") and "xl/workbook.xml" in (before := unpack(data)):  # whatever the file is called
-        book = _loaded(data)
+        book = None if _bloated(before, read.grids.values()) else _loaded(data)
     if book is None:
         before = {}
         book, titles = _written(read.grids.values())
@@ -144,6 +145,16 @@ def annotated(file: str, data: bytes, issues: Sequence[Issue], corrections: Sequ
     if before:
         lost += _lost(before, book)
     return _finish(_listed(book, file, issues, corrections, lost, titles=titles), before)
+
+
+def _bloated(parts: Mapping[str, bytes], grids: Iterable[Grid]) -> bool:
+    """Whether openpyxl would need too much memory: it keeps empty cells, too, and every cell of a merged range."""
+    cells = sum(part.count(b"<c ") for name, part in parts.items() if name.startswith("xl/worksheets/"))
+    return cells > MOST_CELLS or sum(map(_covered, grids)) > MOST_CELLS
+
+
+def _covered(grid: Grid) -> int:
+    return sum((bottom - top + 1) * (right - left + 1) for (top, left), (bottom, right) in grid.merged)
 
 
 def _loaded(data: bytes) -> Workbook | None:
@@ -170,7 +181,7 @@ def _written(grids: Iterable[Grid]) -> tuple[Workbook, dict[str, str]]:
         for row in range(1, grid.height + 1):
             for column in range(grid.width):
                 _put(page, row, column, grid.cell(row, column).value)
-        for (top, left), (bottom, right) in grid.merged:
+        for (top, left), (bottom, right) in grid.merged if _covered(grid) <= MOST_CELLS else ():
             page.merge_cells(start_row=top + 1, start_column=left + 1, end_row=bottom + 1, end_column=right + 1)
     return book, titles
 
