@@ -32,7 +32,7 @@ from planbook.report.rows import Rows
 from planbook.report.tables import Head, Table, listing
 from planbook.survey import form, frames
 from planbook.survey.issues import Correction, Issue
-from planbook.survey.read import CountySurvey
+from planbook.survey.read import CountySurvey, Source
 from planbook.survey.rounds import RoundInfo
 from planbook.survey.store import Survey
 
@@ -79,7 +79,7 @@ def survey() -> Survey:
     answers = {"county": "jia", "county_name": "甲县", "name": NAMES[0], "sent": 30, "returned": 25, "willing": 20}
     answers |= {"neutral": 3, "unwilling": 2, "willing_to_pay": 9, "concerns": ("J05", "施工扰民")}
     county = CountySurvey(
-        "jia", FILE, "0" * 64, frames.from_rows("communities", rows), frames.from_rows("annual", ()),
+        "jia", (Source(FILE, "0" * 64),), frames.from_rows("communities", rows), frames.from_rows("annual", ()),
         frames.from_rows("willingness", [{**answers, "file": FILE, "sheet": "居民意愿", "row": 5}]),
         (Issue(FILE, "2000年底以前", "E8", "year.late", "warning", "2008", "请核实建成时间。"),),
         (Correction(FILE, "2000年底以前", "C5", "=1+1", "2", "去掉等号"),),

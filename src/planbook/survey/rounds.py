@@ -51,7 +51,7 @@ class RoundInfo(Model):
 
 
 def implied_round(folder: Path) -> RoundInfo:
-    """What a folder without round.yml says by its name alone, such as 2020-08. Good for checking, not for a document."""
+    """What a folder without round.yml says by its name alone, such as 2020-08. For checking, not for a document."""
     date = re.match(r"(?:19|20)\d{2}-(?:0[1-9]|1[0-2])", folder.name)
     return RoundInfo.model_construct(
         id=folder.name,
