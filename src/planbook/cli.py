@@ -6,6 +6,7 @@ import os
 import shutil
 import sys
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,7 +19,8 @@ from planbook.words import _
 if TYPE_CHECKING:
     from planbook.pipeline import Outcome
     from planbook.project import Project
-    from planbook.survey.clean import County
+    from planbook.survey.check import Bounds
+    from planbook.survey.county import County
 
 DEFECT = 3
 
@@ -120,41 +122,56 @@ def survey(round_folder: Path | None, json_file: str, csv_file: str, annotate: P
     from planbook.project import find_project
     from planbook.survey.annotate import annotate_round
     from planbook.survey.export import csv_text, export, json_text
-    from planbook.survey.store import open_survey
+    from planbook.survey.store import open_survey, warm_cache
     from planbook.terminal import Screen
 
     if json_file == csv_file == "-":
         raise UsageError(_("--json and --csv cannot both write to stdout"), cure=_("name a file for one of them"))
     project = find_project()
     rounds = _rounds(project, round_folder)
-    surveys = [open_survey(folder, counties, cache=None, implied=True) for folder, counties in rounds]
-    names = {county.id: county.name for _folder, counties in rounds for county in counties}
+    cache = project.cache / "survey"
+    surveys = []
+    for one in rounds:
+        warm_cache(one.folder, one.counties, cache, implied=True, bounds=one.bounds)
+        surveys.append(open_survey(one.folder, one.counties, cache=cache, implied=True, bounds=one.bounds))
+    names = {county.id: county.name for one in rounds for county in one.counties}
     if json_file:
         _write(json_file, json_text(export(surveys, names)))
     if csv_file:
         _write(csv_file, csv_text(issue for found in surveys for issue in found.issues))
     with Screen(to_stderr="-" in (json_file, csv_file)) as screen:
-        for (folder, _counties), found in zip(rounds, surveys, strict=True):
-            screen.survey(found, names)
+        for one, found in zip(rounds, surveys, strict=True):
+            screen.survey(found)
             if annotate:
-                screen.annotated(annotate, annotate_round(folder, found, annotate))
+                screen.annotated(annotate, annotate_round(one.folder, found, annotate))
     sys.exit(1 if any(issue.severity == "error" for found in surveys for issue in found.issues) else 0)
 
 
-def _rounds(project: Project, folder: Path | None) -> list[tuple[Path, tuple[County, ...]]]:
-    """The folders to read, each with the counties whose workbooks may lie there: one given, else those of params."""
+@dataclass(frozen=True)
+class Round:
+    """A folder to read, the counties whose workbooks may lie there, and what the rows are checked against."""
+
+    folder: Path
+    counties: tuple[County, ...]
+    bounds: Bounds
+
+
+def _rounds(project: Project, folder: Path | None) -> list[Round]:
+    """The rounds to read: the folder given, else those that params name. A prefecture's params say the bounds."""
     from planbook.params import load_params, unit_ids
+    from planbook.survey.check import Bounds
     from planbook.survey.counties import known_counties
 
     params = {unit: load_params(project, unit) for unit in unit_ids(project)}
     heads = [unit for unit in params if not params[unit].unit.is_county] or list(params)
-    rounds: dict[Path, dict[str, County]] = {}
+    rounds: dict[Path, Round] = {}
     for unit in heads:
         own = project.rounds / params[unit].round
         place = own if folder is None else folder if folder.is_dir() else project.rounds / folder.name
-        known = rounds.setdefault(place, {})
-        known.update({county.id: county for county in known_counties(project, unit, params[unit])})
-    return [(place, tuple(known.values())) for place, known in rounds.items()]
+        known = known_counties(project, unit, params[unit])
+        first = rounds.setdefault(place, Round(place, (), Bounds.of(params[unit])))
+        rounds[place] = replace(first, counties=tuple(dict.fromkeys((*first.counties, *known))))
+    return list(rounds.values())
 
 
 def _write(file: str, text: str) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from itertools import groupby
 from pathlib import Path
 from types import TracebackType
@@ -90,19 +90,15 @@ class Screen:
         if any(not one.fault for one in outcomes):
             self.console.print(_("books: {place}").format(place=out), markup=False, soft_wrap=True)
 
-    def survey(self, found: Survey, names: Mapping[str, str]) -> None:
-        """What was read, and the issues by file, worst first. `names`: the name of each county's id."""
+    def survey(self, found: Survey) -> None:
+        """What was read, and the issues by file, worst first."""
         self._stop()
-        files = {county.file for county in found.counties.values()}
         self.console.print(
             _("round {round}: {files} workbooks, {rows} communities").format(
-                round=found.info.id, files=len(files), rows=len(found.communities)
+                round=found.info.id, files=len(found.sources), rows=len(found.communities)
             ),
             markup=False,
         )
-        if found.missing:
-            missing = "、".join(names.get(county, county) for county in found.missing)
-            self.console.print(_("no workbook of: {counties}").format(counties=missing), markup=False, soft_wrap=True)
         if found.corrections:
             self.console.print(_("{count} automatic corrections").format(count=len(found.corrections)), markup=False)
         if not found.issues:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -9,13 +10,14 @@ import pytest
 from planbook.errors import InputError
 from planbook.survey.issues import Correction
 from planbook.survey.mends import Mending, Mends, read_mends
+from planbook.survey.store import County, Survey, open_survey, warm_cache
 from planbook.survey.workbook import Cell, Grid
 
 SHEET = "2000年底以前"
 MEND = f"- {{file: 裕民县.xlsx, sheet: {SHEET}, cell: G5, expect: 12O, value: 120, reason: 电话更正}}\n"
 
 
-def write(folder: Path, text: str) -> Mends:
+def mends_of(folder: Path, text: str) -> Mends:
     folder.mkdir(exist_ok=True)
     (folder / "corrections.yml").write_text(text, "utf-8")
     return read_mends(folder)
@@ -26,7 +28,7 @@ def grid(*rows: list[object], sheet: str = SHEET) -> Grid:
 
 
 def mending(folder: Path, text: str) -> Mending:
-    return Mending(write(folder, text).of("裕民县.xlsx"))
+    return Mending(mends_of(folder, text).of("裕民县.xlsx"))
 
 
 @pytest.mark.parametrize(
@@ -48,28 +50,28 @@ def mending(folder: Path, text: str) -> Mending:
 )
 def test_what_is_wrong_in_the_file_is_said_with_its_line(tmp_path: Path, text: str, said: str) -> None:
     with pytest.raises(InputError) as error:
-        write(tmp_path / "r", text)
+        mends_of(tmp_path / "r", text)
     assert said in str(error.value)
 
 
 def test_no_file_and_an_empty_one_mend_nothing(tmp_path: Path) -> None:
-    assert read_mends(tmp_path) == write(tmp_path, "# nothing yet\n") == Mends()
+    assert read_mends(tmp_path) == mends_of(tmp_path, "# nothing yet\n") == Mends()
 
 
 def test_an_unknown_workbook_is_said_with_the_nearest(tmp_path: Path) -> None:
-    mends = write(tmp_path / "r", MEND)
+    mends = mends_of(tmp_path / "r", MEND)
     mends.check_files(["裕民县.xlsx", "乌苏市.xlsx"])
     with pytest.raises(InputError, match=r"line 1: the round has no workbook 裕民县.xlsx — did you mean 裕民县\(1\)"):
         mends.check_files(["裕民县(1).xlsx", "乌苏市.xlsx"])
 
 
 def test_the_key_changes_with_the_mends_of_that_workbook_alone(tmp_path: Path) -> None:
-    one = write(tmp_path, MEND)
-    other = write(tmp_path, "# a line more\n" + MEND + MEND.replace("裕民县", "乌苏市"))
+    one = mends_of(tmp_path, MEND)
+    other = mends_of(tmp_path, "# a line more\n" + MEND + MEND.replace("裕民县", "乌苏市"))
     assert (
         one.key("裕民县.xlsx")
         == other.key("裕民县.xlsx")
-        != write(tmp_path, MEND.replace("120", "121")).key("裕民县.xlsx")
+        != mends_of(tmp_path, MEND.replace("120", "121")).key("裕民县.xlsx")
     )
     assert one.key("乌苏市.xlsx") == Mends().key("乌苏市.xlsx") != other.key("乌苏市.xlsx")
 
@@ -142,3 +144,47 @@ def test_a_community_that_is_not_there_or_twice_stops(tmp_path: Path) -> None:
         twice.row("before", cells("红柳新村", "12O", row))
     with pytest.raises(InputError, match=f"stands at {SHEET}!G5, {SHEET}!G9"):
         twice.finish([SHEET])
+
+
+def test_a_round_is_read_with_its_mends_and_the_received_file_stays(
+    small: dict, write: Callable[..., Path], tmp_path: Path
+) -> None:
+    small["before"][0]["households"] = "12O"
+    path = write(small)
+    received = path.read_bytes()
+    yumin = (County("yumin", "裕民县", "654225"),)
+    cache = tmp_path / "cache"
+
+    def survey() -> Survey:
+        warm_cache(tmp_path, yumin, cache, implied=True)
+        return open_survey(tmp_path, yumin, cache=cache, implied=True)
+
+    assert [issue.cell for issue in survey().issues if issue.severity == "error"] == ["G5"]
+    (tmp_path / "corrections.yml").write_text(MEND + MEND.replace("G5", "G6").replace("12O", "80"), "utf-8")
+    mended = survey()
+    assert list(mended.communities["households"]) == [120, 120, 120]
+    assert [(c.cell, c.raw, c.value, c.rule) for c in mended.corrections] == [
+        ("G5", "12O", "120", "corrections.yml: 电话更正"),
+        ("G6", "80", "120", "corrections.yml: 电话更正"),
+    ]
+    assert not [issue for issue in mended.issues if issue.severity == "error"]
+    assert path.read_bytes() == received
+    (tmp_path / "corrections.yml").write_text(MEND.replace("120", "户数不详"), "utf-8")
+    again = survey()  # a mended value is cleaned and checked like any other, and the cache knows the mends
+    assert [(i.cell, i.raw) for i in again.issues if i.severity == "error"] == [("G5", "户数不详")]
+    small["before"][0]["households"] = 121
+    write(small)
+    with pytest.raises(InputError, match="line 1: 2000年底以前!G5: expected “12O”, found “121”"):
+        survey()
+
+
+def test_a_community_is_mended_by_name_in_a_round(small: dict, write: Callable[..., Path], tmp_path: Path) -> None:
+    write(small)
+    text = "- {file: 裕民县.xlsx, community: 杏花苑, field: 建成时间, expect: 2003, value: 2004年, reason: 档案}\n"
+    (tmp_path / "corrections.yml").write_text(text, "utf-8")
+    survey = open_survey(tmp_path, (County("yumin", "裕民县", "654225"),), cache=None, implied=True)
+    assert list(survey.communities["year_built"]) == [1989, 1995, 2004]
+    assert ("D5", "2003", "2004年") in [(c.cell, c.raw, c.value) for c in survey.corrections]
+    (tmp_path / "corrections.yml").write_text(text.replace("裕民县", "乌苏市"), "utf-8")
+    with pytest.raises(InputError, match="no workbook 乌苏市"):
+        open_survey(tmp_path, (County("yumin", "裕民县", "654225"),), cache=None, implied=True)

@@ -32,7 +32,7 @@ from planbook.survey.issues import SEVERITIES, Correction, Issue, worst_first
 from planbook.survey.layout import write_text
 from planbook.survey.noticelist import COLOURS, write_list
 from planbook.survey.store import Survey
-from planbook.survey.workbook import Grid, UnreadableError, open_workbook, read_bytes
+from planbook.survey.workbook import SPREADSHEETS, Grid, UnreadableError, open_workbook, read_bytes
 from planbook.words import _
 
 ADDRESS = re.compile(r"[A-Z]{1,3}[1-9]\d{0,6}")
@@ -84,8 +84,8 @@ def annotate_round(folder: Path, survey: Survey, target: Path) -> list[Path]:
         issues[issue.file].append(issue)
     for correction in survey.corrections:
         corrections[correction.file].append(correction)
-    files = sorted({*issues, *(county.file for county in survey.counties.values())})
-    names = copy_names([file for file in files if (folder / file).is_file()])
+    files = sorted({*issues, *(source.file for source in survey.sources)})
+    names = copy_names([file for file in files if file.lower().endswith(SPREADSHEETS) and (folder / file).is_file()])
     target.mkdir(parents=True, exist_ok=True)
     written = []
     for file, name in names.items():
@@ -178,6 +178,7 @@ def _written(grids: Iterable[Grid]) -> tuple[Workbook, dict[str, str]]:
         title = re.sub(r"[\[\]:*?/\\]", "_", grid.sheet)[:31].strip("'") or UNTITLED
         page = book.create_sheet(title)
         titles[grid.sheet] = page.title
+        page.sheet_state = "hidden" if grid.hidden else "visible"
         for row in range(1, grid.height + 1):
             for column in range(grid.width):
                 _put(page, row, column, grid.cell(row, column).value)

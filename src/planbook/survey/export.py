@@ -143,7 +143,7 @@ def export(surveys: Sequence[Survey], names: Mapping[str, str]) -> Export:
     severities, codes = Counter(issue.severity for issue in issues), Counter(issue.code for issue in issues)
     summary = Summary(
         rounds=tuple(survey.info.id for survey in surveys),
-        files=len({county.file for survey in surveys for county in survey.counties.values()}),
+        files=len({source.file for survey in surveys for source in survey.sources}),
         missing=tuple(names.get(county, county) for survey in surveys for county in survey.missing),
         totals=Totals(**_sums(communities)),
         counties=tuple(
