@@ -16,7 +16,6 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from planbook.params import Model
-from planbook.survey import form
 from planbook.survey.issues import SEVERITIES, Issue, worst_first
 from planbook.survey.store import Survey
 
@@ -136,8 +135,7 @@ def export(surveys: Sequence[Survey], names: Mapping[str, str]) -> Export:
     """All that was read. `names`: the name of each county's id."""
     rows = [row for survey in surveys for row in survey.communities.to_dict("records")]
     issues = worst_first(issue for survey in surveys for issue in survey.issues)
-    refused = {(issue.file, issue.sheet, issue.cell) for issue in issues if issue.severity == "error"}
-    communities = tuple(_community({str(key): value for key, value in row.items()}, refused) for row in rows)
+    communities = tuple(_community({str(key): value for key, value in row.items()}) for row in rows)
     corrections = tuple(Mended(**one.as_dict()) for survey in surveys for one in survey.corrections)
     counties = dict.fromkeys(community.county for community in communities)
     severities, codes = Counter(issue.severity for issue in issues), Counter(issue.code for issue in issues)
@@ -157,13 +155,8 @@ def export(surveys: Sequence[Survey], names: Mapping[str, str]) -> Export:
     return Export(communities=communities, issues=doubts, corrections=corrections, summary=summary)
 
 
-def _community(row: Mapping[str, Any], refused: set[tuple[str, str, str]]) -> Community:
-    sheet = form.sheet(row["period"])
-
-    def unreadable(key: str) -> bool:
-        return (row["file"], row["sheet"], f"{sheet.letter(key)}{row['row']}") in refused
-
-    needs = {name: None if unreadable(key) else tuple(row[key]) for name, key in NEEDS.items()}
+def _community(row: Mapping[str, Any]) -> Community:
+    needs = {name: None if key in row["unread"] else tuple(row[key]) for name, key in NEEDS.items()}
     source = Source(file=row["file"], sheet=row["sheet"], row=int(row["row"]))
     return Community(
         county=row["county_name"],

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -296,13 +296,14 @@ class Book:
             issues += rule(rows, bounds)
         doubted = {(i.file, i.sheet, i.cell) for i in (*self.notes.issues, *issues) if i.severity != "note"}
         issues += annual_form(rows, bounds, doubted)
+        refused = {(i.file, i.sheet, i.cell) for i in self.notes.issues if i.severity == "error"}
         issues += self._missing_sheets(sources)
         return CountySurvey(
             county.id,
             sources,
-            _table("communities", rows, COMMUNITY_SHEETS, county),
-            _table("annual", rows, ("annual",), county),
-            _table("willingness", rows, ("willingness",), county),
+            _table("communities", rows, COMMUNITY_SHEETS, county, refused),
+            _table("annual", rows, ("annual",), county, refused),
+            _table("willingness", rows, ("willingness",), county, refused),
             tuple(issues),
             tuple(right.corrections),
         )
@@ -367,13 +368,19 @@ def _line(cell: Cell) -> str:
     return " ".join(cell.text.split())[:30]
 
 
-def _table(table: frames.Table, rows: list[Row], sheets: tuple[str, ...], county: County) -> pd.DataFrame:
-    return frames.from_rows(table, [_record(row, county) for row in rows if row.sheet.key in sheets])
+def _table(
+    table: frames.Table, rows: list[Row], sheets: tuple[str, ...], county: County, refused: Collection[tuple[str, ...]]
+) -> pd.DataFrame:
+    return frames.from_rows(table, [_record(row, county, refused) for row in rows if row.sheet.key in sheets])
 
 
-def _record(row: Row, county: County) -> dict[str, Any]:
-    """The row's values and its address. A row whose own cell names no county, or another one, has none."""
+def _record(row: Row, county: County, refused: Collection[tuple[str, ...]]) -> dict[str, Any]:
+    """The row's values and its address. A row whose own cell names no county, or another one, has none.
+
+    `refused`: (file, sheet, cell) of the cells that cannot be used.
+    """
     name = county.name if row.values["county"] else None
     place = row.place("name")
     address = {"file": place.file, "sheet": place.sheet, "row": row.number}
-    return {**row.values, "county_name": name, "period": row.sheet.key, **address}
+    unread = tuple(key for key, cell in row.cells.items() if (cell.file, cell.sheet, cell.address) in refused)
+    return {**row.values, "county_name": name, "period": row.sheet.key, "unread": unread, **address}
