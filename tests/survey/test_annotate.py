@@ -213,6 +213,16 @@ def test_a_file_that_cannot_be_read_comes_back_as_the_list_alone() -> None:
     assert any("文件已损坏。" in line for line in texts(book))
 
 
+def test_other_formats_come_back_as_xlsx_with_the_marks_at_the_same_cells() -> None:
+    sent = '序号,小区名称,户数（户）\r\n1,"=HYPERLINK(""x"")",很多\r\n'.encode("gb18030")
+    book = copy_of(sent, Issue("裕民县.csv", "裕民县", "C2", "code", "error", "很多", "请更正。"), file="裕民县.csv")
+    page = book["裕民县"]
+    assert page["C2"].comment.text == "【问题】请更正。"
+    assert (page["B2"].value, page["B2"].data_type) == ('=HYPERLINK("x")', "s")
+    assert [cell.hyperlink.location for cell in book[form.ANNOTATION_SHEET]["D"] if cell.hyperlink] == ["'裕民县'!C2"]
+    assert any("公式和样式" in text for line in texts(book) for text in line)
+
+
 @pytest.mark.parametrize(
     ("files", "copies"),
     [
