@@ -10,21 +10,11 @@ from pathlib import Path
 from typing import Any
 
 from openpyxl import Workbook
-from openpyxl.styles import Alignment, Border, Font, Side
-from openpyxl.worksheet.properties import PageSetupProperties
-from openpyxl.worksheet.worksheet import Worksheet
 
-from planbook.survey import form
+from planbook.survey import form, layout
 
 EPOCH = (2020, 8, 31, 0, 0, 0)  # no clock in the file
 STAMP = "2020-08-31T00:00:00Z"
-LINE = Side("thin")
-THIN = Border(LINE, LINE, LINE, LINE)
-CENTRE = Alignment("center", "center", wrap_text=True)
-LEFT = Alignment("left", "center", wrap_text=True)
-FORMATS = {"decimal": "0.00##", "count": "0", "year": "0", "serial": "0"}
-WIDTHS = {"serial": 6, "county": 14, "text": 28, "year": 10, "decimal": 13, "count": 12, "choice": 16, "items": 15}
-WIDE = {"concerns": 36, "prefecture": 12}
 
 
 def workbook_bytes(filler: str, date: str, rows: Mapping[str, Sequence[Mapping[str, Any]]]) -> bytes:
@@ -33,63 +23,13 @@ def workbook_bytes(filler: str, date: str, rows: Mapping[str, Sequence[Mapping[s
     book.remove(book.worksheets[0])
     for sheet in form.SHEETS:
         page = book.create_sheet(sheet.name)
-        _head(page, sheet, f"填报单位：{filler}　　　　填报日期：{date}")
+        layout.head(page, sheet, f"填报单位：{filler}　　　　填报日期：{date}")
         for number, row in enumerate(rows[sheet.key], form.FIRST_ROW):
-            _row(page, sheet, number, row)
-        _set_up(page, sheet)
+            layout.row(page, sheet, number, row)
+        layout.set_up(page, sheet)
     buffer = io.BytesIO()
     book.save(buffer)
     return canonical(buffer.getvalue())
-
-
-def _head(page: Worksheet, sheet: form.Sheet, info: str) -> None:
-    """Title and info over all columns; headers in two rows, merged down where there is no group, else across."""
-    width = len(sheet.columns)
-    for row, text, font in (
-        (form.TITLE_ROW, sheet.title, Font("宋体", 16, bold=True)),
-        (form.INFO_ROW, info, Font("宋体", 10)),
-    ):
-        page.merge_cells(start_row=row, end_row=row, start_column=1, end_column=width)
-        cell = page.cell(row, 1, text)
-        cell.font = font
-        cell.alignment = CENTRE if row == form.TITLE_ROW else LEFT
-    top, bottom = form.HEADER_ROWS
-    for index, column in enumerate(sheet.columns, 1):
-        for row, text in zip((top, bottom), column.heading, strict=True):
-            # units on a line of their own, as printed forms have them
-            cell = page.cell(row, index, re.sub(r"(?=（[^（]*）$)", "\n", text))
-            cell.font, cell.alignment, cell.border = Font("宋体", 10, bold=True), CENTRE, THIN
-    start = 1
-    while start <= width:
-        group, end = sheet.columns[start - 1].group, start
-        while group and end < width and sheet.columns[end].group == group:
-            end += 1
-        last_row = top if group else bottom
-        page.merge_cells(start_row=top, end_row=last_row, start_column=start, end_column=end)
-        start = end + 1
-
-
-def _row(page: Worksheet, sheet: form.Sheet, number: int, row: Mapping[str, Any]) -> None:
-    for index, column in enumerate(sheet.columns, 1):
-        cell = page.cell(number, index, row[column.key])
-        cell.font, cell.border = Font("宋体", 10), THIN
-        cell.alignment = LEFT if column.kind in ("text", "concerns") else CENTRE
-        cell.number_format = FORMATS.get(column.kind, "@")
-
-
-def _set_up(page: Worksheet, sheet: form.Sheet) -> None:
-    for index, column in enumerate(sheet.columns):
-        width = WIDE.get(column.key) or WIDE.get(column.kind) or WIDTHS[column.kind]
-        page.column_dimensions[form.letter(index)].width = width
-    page.row_dimensions[form.TITLE_ROW].height = 30
-    for row in form.HEADER_ROWS:
-        page.row_dimensions[row].height = 32
-    page.freeze_panes = f"{form.letter(3)}{form.FIRST_ROW}"
-    page.page_setup.orientation = "landscape"
-    page.page_setup.paperSize = page.PAPERSIZE_A4
-    page.page_setup.fitToHeight = 0
-    page.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
-    page.print_title_rows = f"{form.HEADER_ROWS[0]}:{form.HEADER_ROWS[1]}"
 
 
 def canonical(data: bytes) -> bytes:

@@ -77,6 +77,42 @@ class Rules(Model):
     ] = Decimal(2)
 
 
+class Span(Model):
+    """From `least` to `most`, both included."""
+
+    least: Annotated[Decimal, Field(ge=0)]
+    most: Annotated[Decimal, Field(gt=0)]
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Self:
+        if self.most <= self.least:
+            raise ValueError("most must be above least")
+        return self
+
+    def holds(self, number: Decimal) -> bool:
+        return self.least <= number <= self.most
+
+
+class Checks(Model):
+    """Bounds of what is likely in a survey (planbook.survey.check says what each is for). Without a source: 示例."""
+
+    area_per_household: Annotated[Span, Field(description="户均建筑面积，㎡")] = Span(
+        least=Decimal(20), most=Decimal(400)
+    )
+    households_per_building: Annotated[Span, Field(description="每栋户数")] = Span(least=Decimal(4), most=Decimal(200))
+    investment_per_household: Annotated[Span, Field(description="户均投资，万元")] = Span(
+        least=Decimal("0.1"), most=Decimal(20)
+    )
+    per_household_tolerance: Annotated[
+        Decimal, Field(ge=0, description="户均改造资金与总投资÷户数可相差多少，万元；另允许相差百分之二")
+    ] = Decimal("0.02")
+    total_tolerance: Annotated[Decimal, Field(ge=0, description="合计与各行之和可相差多少（四舍五入）")] = Decimal(
+        "0.02"
+    )
+    similar_names: Annotated[int, Field(ge=50, le=100, description="小区名称相似到百分之几即提醒")] = 88
+    changed_by: Annotated[Decimal, Field(gt=0, description="与上一轮相差超过百分之几即提醒")] = Decimal(30)
+
+
 class Signatory(Model):
     """One line of the 责任页."""
 
@@ -136,6 +172,7 @@ class Params(Model):
         dict[int, Decimal], Field(description="分期建设目标：年份 → 占五年总户数的百分比；最后一年为其余部分，不填")
     ]
     rules: Rules = Rules()
+    checks: Checks = Checks()
     document: Document = Document()
     cost_weights: CostWeights = CostWeights()
     grade: Annotated[Grade, Field(description="分类指导：本县（市）的改造等级")] = Grade()
@@ -282,6 +319,16 @@ def _merge(base: Any, own: Any) -> Any:
 
 def read_yaml(path: Path, shown: str) -> tuple[dict[str, Any], Places]:
     """A YAML mapping and, for each key path, "file: line N". Broken YAML and doubled keys are InputErrors."""
+    content, places = load_yaml(path, shown)
+    if content is None:
+        return {}, {}
+    if not isinstance(content, dict):
+        raise InputError(_("not a mapping of keys to values"), place=shown)
+    return content, places
+
+
+def load_yaml(path: Path, shown: str) -> tuple[Any, Places]:
+    """Whatever a YAML file holds (None: nothing), and where; a list's members are named by their number from 0."""
     try:
         text = path.read_text("utf-8")
     except UnicodeDecodeError as error:
@@ -295,10 +342,6 @@ def read_yaml(path: Path, shown: str) -> tuple[dict[str, Any], Places]:
         raise InputError(
             _("not valid YAML: {what}").format(what=getattr(error, "problem", None) or error), place=place
         ) from error
-    if content is None:
-        return {}, {}
-    if not isinstance(content, dict):
-        raise InputError(_("not a mapping of keys to values"), place=shown)
     places: Places = {}
     _collect(node, (), places, shown)
     return content, places
@@ -341,7 +384,7 @@ def _explain(error: ValidationError, places: Places, shown: str, overrides: set[
     for one in error.errors():
         path = tuple(str(part) for part in one["loc"] if part != "[key]")
         dotted = ".".join(path)
-        place = f"-P {dotted}" if dotted in overrides else _place(path, places, shown)
+        place = f"-P {dotted}" if dotted in overrides else place_of(path, places, shown)
         if one["type"] == "extra_forbidden":
             near = difflib.get_close_matches(path[-1], _siblings(path), 1, 0.5)
             lines.append(f"{place}: " + _("unknown key {key}").format(key=dotted))
@@ -353,7 +396,8 @@ def _explain(error: ValidationError, places: Places, shown: str, overrides: set[
     return InputError("\n".join(lines), cure="; ".join(cures))
 
 
-def _place(path: tuple[str, ...], places: Places, shown: str) -> str:
+def place_of(path: tuple[str, ...], places: Places, shown: str) -> str:
+    """File and line of a key path, or of the nearest thing around it that is written."""
     while path:
         if path in places:
             return places[path]

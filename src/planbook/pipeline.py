@@ -26,8 +26,9 @@ from planbook.fonts import find_fonts
 from planbook.params import Params, load_params
 from planbook.project import Project
 from planbook.reference import load_reference
-from planbook.survey.clean import County
+from planbook.survey.check import Bounds
 from planbook.survey.counties import counties_of, known_counties
+from planbook.survey.county import County
 from planbook.survey.store import Survey, open_survey, warm_cache
 from planbook.words import _
 
@@ -138,7 +139,7 @@ def _prepare(
     project: Project, order: Order, outcomes: dict[str, Outcome], tell: Callable[[Progress], None]
 ) -> Iterator[Task]:
     """The units that can be built; the others get their outcome at once."""
-    warmed: set[tuple[str, tuple[str, ...]]] = set()
+    warmed: set[tuple[str, tuple[str, ...], str]] = set()
     names, appendices = book.chapter_files(project)
     numbers = [n for n in (book.chapter_number(name) for name in (*names, *appendices)) if n]
     for number, unit in enumerate(order.units, 1):
@@ -148,11 +149,12 @@ def _prepare(
             outcomes[unit].name = params.unit.name
             round = order.round or params.round
             known = known_counties(project, unit, params)
-            if (key := (round, tuple(c.id for c in known))) not in warmed:
-                warm_cache(project.rounds / round, known, project.cache / "survey")
+            bounds, kept = Bounds.of(params), project.cache / "survey"
+            if (key := (round, tuple(c.id for c in known), bounds.key())) not in warmed:
+                warm_cache(project.rounds / round, known, kept, bounds=bounds)
                 warmed.add(key)
             survey = open_survey(
-                project.rounds / round, known, only=counties_of(unit, params), cache=project.cache / "survey"
+                project.rounds / round, known, only=counties_of(unit, params), cache=kept, bounds=bounds
             )
             outcomes[unit].issues = len(survey.issues)
             _refuse_errors(survey, order)

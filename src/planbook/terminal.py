@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
+from itertools import groupby
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
@@ -13,6 +15,7 @@ from rich.progress import Progress as Bars
 from rich.table import Table
 from rich.text import Text
 
+from planbook.survey.issues import SEVERITIES, Issue, printable, worst_first
 from planbook.words import _
 
 if TYPE_CHECKING:
@@ -20,14 +23,18 @@ if TYPE_CHECKING:
     from planbook.pipeline import Outcome, Progress
     from planbook.survey.store import Survey
 
-WORST_FIRST = ("error", "warning", "note")
+STYLES = {"error": "red", "warning": "yellow", "note": "blue"}
+WIDE = 400
+LONGEST = 60  # of what stands in a cell, on the terminal
 
 
 class Screen:
     """Shows progress while it lasts and tables at the end."""
 
-    def __init__(self) -> None:
-        self.console = Console(highlight=False, soft_wrap=False)
+    def __init__(self, *, to_stderr: bool = False) -> None:
+        self.console = Console(highlight=False, soft_wrap=False, stderr=to_stderr)
+        if not self.console.is_terminal:
+            self.console.width = WIDE  # one line an issue, to search and to count
         self.bars: Bars | None = None
         self.tasks: dict[str, object] = {}
 
@@ -83,31 +90,56 @@ class Screen:
         if any(not one.fault for one in outcomes):
             self.console.print(_("books: {place}").format(place=out), markup=False, soft_wrap=True)
 
-    def survey(self, found: Survey, name: str) -> None:
+    def survey(self, found: Survey) -> None:
         """What was read, and the issues by file, worst first."""
         self._stop()
-        read = {county.file: len(county.communities) for county in found.counties.values()}
         self.console.print(
-            _("{name}, round {round}: {files} workbooks, {rows} communities").format(
-                name=name, round=found.info.id, files=len(read), rows=sum(read.values())
+            _("round {round}: {files} workbooks, {rows} communities").format(
+                round=found.info.id, files=len(found.sources), rows=len(found.communities)
             ),
             markup=False,
         )
-        issues = sorted(found.issues, key=lambda i: (i.file, WORST_FIRST.index(i.severity), i))
-        if not issues:
+        if found.corrections:
+            self.console.print(_("{count} automatic corrections").format(count=len(found.corrections)), markup=False)
+        if not found.issues:
             self.console.print(_("no issues"))
-            return
+        for file, issues in groupby(worst_first(found.issues), lambda issue: issue.file):
+            self._issues(file, list(issues))
+
+    def _issues(self, file: str, issues: Sequence[Issue]) -> None:
+        counts = Counter(issue.severity for issue in issues)
+        words = self._severities()
+        said = ", ".join(f"{words[severity]} {counts[severity]}" for severity in SEVERITIES if counts[severity])
+        self.console.print()
+        self.console.print(Text(f"{printable(file)}: {said}", style="bold"), soft_wrap=True)
         table = Table(box=None, pad_edge=False, header_style="bold")
-        for head in (_("file"), _("sheet"), _("cell"), _("severity"), _("as written"), _("what to do")):
-            table.add_column(head, overflow="fold")
+        table.add_column(_("sheet"), overflow="fold")
+        table.add_column(_("cell"), no_wrap=True)
+        table.add_column(_("severity"), no_wrap=True)
+        table.add_column(_("as written"), overflow="fold", max_width=LONGEST // 2 if self.console.is_terminal else None)
+        table.add_column(_("what to do"), overflow="fold", min_width=24)
         for issue in issues:
             table.add_row(
-                *(
-                    Text(t)
-                    for t in (issue.file, issue.sheet, issue.cell, _severity(issue.severity), issue.raw, issue.message)
-                )
+                Text(printable(issue.sheet)),
+                Text(issue.cell),
+                Text(words[issue.severity], style=STYLES[issue.severity]),
+                Text(printable(issue.raw, LONGEST)),
+                Text(printable(issue.message)),
             )
         self.console.print(table)
+
+    @staticmethod
+    def _severities() -> dict[str, str]:
+        return {"error": _("error"), "warning": _("warning"), "note": _("note")}
+
+    def annotated(self, folder: Path, written: Sequence[Path]) -> None:
+        """Where the annotated copies are."""
+        self._stop()
+        self.console.print(
+            _("{count} annotated workbooks: {place}").format(count=len(written), place=folder),
+            markup=False,
+            soft_wrap=True,
+        )
 
     def findings(self, findings: Sequence[Finding]) -> None:
         """What doctor found."""
@@ -123,7 +155,3 @@ class Screen:
             if finding.cure:
                 table.add_row("", "", Text(f"→ {finding.cure}"))
         self.console.print(table)
-
-
-def _severity(word: str) -> str:
-    return {"error": _("error"), "warning": _("warning"), "note": _("note")}[word]

@@ -32,7 +32,7 @@ from planbook.report.rows import Rows
 from planbook.report.tables import Head, Table, listing
 from planbook.survey import form, frames
 from planbook.survey.issues import Correction, Issue
-from planbook.survey.read import CountySurvey
+from planbook.survey.read import CountySurvey, Source
 from planbook.survey.rounds import RoundInfo
 from planbook.survey.store import Survey
 
@@ -66,7 +66,7 @@ def community(number: int, name: str, **more: Any) -> dict[str, Any]:
         "needs_basic": ("J05", "J01"), "needs_improve": (), "needs_enhance": ("T01",), "funding": "中央补助",
         "investment": Decimal("100.125") * number, "per_household": Decimal("2.4"), "management": "社区代管",
         "renovation": "未改造", "plan_year": 2021, "funded_year": None, "period": "before",
-        "file": FILE, "sheet": "2000年底以前", "row": 4 + number, **more,
+        "unread": (), "file": FILE, "sheet": "2000年底以前", "row": 4 + number, **more,
     }  # fmt: skip
 
 
@@ -79,7 +79,7 @@ def survey() -> Survey:
     answers = {"county": "jia", "county_name": "甲县", "name": NAMES[0], "sent": 30, "returned": 25, "willing": 20}
     answers |= {"neutral": 3, "unwilling": 2, "willing_to_pay": 9, "concerns": ("J05", "施工扰民")}
     county = CountySurvey(
-        "jia", FILE, "0" * 64, frames.from_rows("communities", rows), frames.from_rows("annual", ()),
+        "jia", (Source(FILE, "0" * 64),), frames.from_rows("communities", rows), frames.from_rows("annual", ()),
         frames.from_rows("willingness", [{**answers, "file": FILE, "sheet": "居民意愿", "row": 5}]),
         (Issue(FILE, "2000年底以前", "E8", "year.late", "warning", "2008", "请核实建成时间。"),),
         (Correction(FILE, "2000年底以前", "C5", "=1+1", "2", "去掉等号"),),
@@ -162,7 +162,7 @@ def published() -> Published:
     rule = {
         "id": "scope", "title": "不得重复申报", "clause": "第二章", "limit": "0个", "fact": "half.1", "verdict": "fail",
         "printed": "不符合", "mend": "从计划中调出",
-        "rows": [{"name": NAMES[4], "county": "甲县", "file": FILE, "sheet": "2000年底以前", "row": 9}],
+        "rows": [{"name": NAMES[4], "county": "甲县", "unread": (), "file": FILE, "sheet": "2000年底以前", "row": 9}],
     }  # fmt: skip
     content = {"facts": {id: f.as_dict() for id, f in made.items()}, "tables": {t.id: t.as_dict() for t in tables}}
     return Published({"09": {**content, "figures": {}, "rules": [rule]}})

@@ -70,14 +70,16 @@ def _community(name: str, year: int, **more: Any) -> dict[str, Any]:
 
 
 SMALL: Rows = {
-    "before": [_community("红柳新村<东>", 1989), _community("金桥小区1~3号楼", 1995, households=80)],
+    "before": [_community("红柳新村<东>", 1989), _community("金桥小区1~3号楼", 1995, households=80, investment=192)],
     "after": [_community("杏花苑", 2003)],
     "historic": [],
     "annual": [
         {"year": 2021, "prefecture": "塔城地区", "county": "裕民县"}
-        | {f"{key}_{part}": 1 for part in ("before", "after", "total") for key in ("households", "buildings")}
-        | {f"{key}_{part}": 1.5 for part in ("before", "after", "total") for key in ("area", "investment")}
-        | {f"communities_{part}": 0 for part in ("before", "after", "total")}
+        | {"area_before": 1.96, "area_after": 0.98, "area_total": 2.94}
+        | {"households_before": 200, "households_after": 120, "households_total": 320}
+        | {"buildings_before": 6, "buildings_after": 3, "buildings_total": 9}
+        | {"communities_before": 2, "communities_after": 1, "communities_total": 3}
+        | {"investment_before": 480.5, "investment_after": 288.5, "investment_total": 769}
     ],
     "willingness": [
         {"serial": 1, "county": "裕民县", "name": "杏花苑", "sent": 90, "returned": 80, "willing": 70, "neutral": 8}

@@ -52,8 +52,8 @@ def test_merged_cells_show_their_first_one(grid: Grid) -> None:
         ("a.xls", b"\xd0\xcf", "另存为"),
         ("a.et", b"x", "另存为"),
         ("a.xlsx", b"", "文件为空"),
-        ("a.xlsx", b"%PDF-1.7", "已损坏或不是"),
-        ("a.xlsx", b"PK\x03\x04" + bytes(40), "已损坏或不是"),
+        ("a.xlsx", b"%PDF-1.7", "PDF"),
+        ("a.xlsx", b"PK\x03\x04" + bytes(40), "不完整或已损坏"),
     ],
 )
 def test_what_is_not_an_xlsx_workbook_is_refused_with_the_cure(name: str, data: bytes, reason: str) -> None:

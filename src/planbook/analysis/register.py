@@ -41,7 +41,7 @@ def _reason(reason: str, plan_year: Any, period: Period) -> str:
 
 def correction_rows(corrections: Sequence[Correction]) -> Frame:
     """The survey's automatic mends in reading order; `done` says in Chinese what was done."""
-    rows = [(c.file, c.sheet, c.cell, _row(c.cell), c.raw, c.value, MENDS[c.rule]) for c in corrections]
+    rows = [(c.file, c.sheet, c.cell, _row(c.cell), c.raw, c.value, MENDS.get(c.rule, c.rule)) for c in corrections]
     return pd.DataFrame(rows, columns=list(CORRECTION_COLUMNS))
 
 

@@ -48,7 +48,7 @@ def made_from(project: Project, edition: Edition, survey: Survey) -> dict[str, A
         "params": hashlib.sha256(resolved.encode()).hexdigest(),
         "overrides": dict(edition.overrides),
         "round": edition.info.id,
-        "survey": {county.file: county.sha256 for county in survey.counties.values()},
+        "survey": {source.file: source.sha256 for source in survey.sources},
         "missing": list(edition.missing),
     }
 

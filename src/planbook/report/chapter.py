@@ -32,6 +32,7 @@ from planbook.report.figures import Figure, save, use_house_style
 from planbook.report.html import table_html
 from planbook.report.rows import Rows
 from planbook.report.tables import Table
+from planbook.survey.check import Bounds
 from planbook.survey.counties import counties_of, known_counties
 from planbook.survey.store import County, Survey, open_survey
 
@@ -47,7 +48,9 @@ def open_chapter(number: str, unit: str, round: str, overrides: Mapping[str, Any
 
     known = known_counties(project, unit, params)
     mine = counties_of(unit, params)
-    survey = open_survey(project.rounds / round, known, only=mine, cache=project.cache / "survey", report=read)
+    survey = open_survey(
+        project.rounds / round, known, only=mine, cache=project.cache / "survey", report=read, bounds=Bounds.of(params)
+    )
     folder = Path(os.environ.get("PLANBOOK_CHAPTER_DIR") or project.build / round / unit / "chapters" / number)
     folder.mkdir(parents=True, exist_ok=True)
     use_house_style(project.root / "figures" / "plan.mplstyle")

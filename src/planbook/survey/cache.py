@@ -1,7 +1,8 @@
-"""Workbooks once read, kept as parquet: one file per workbook, named after everything its content depends on.
+"""Workbooks once read, kept as parquet: one file per reading, named after everything its content depends on.
 
-The name is a hash over the workbook's bytes and name, the county, the survey's year, and the reader itself (its source
-as it was on import, and python-calamine's version). So a file that is there is right, and may be thrown away any time.
+The name is a hash over the workbooks' bytes and names, their mends, the counties, the survey's year, the bounds of the
+checks, and the reader itself (its source as it was on import, and python-calamine's version). So a file that is there
+is right, and may be thrown away any time.
 """
 
 from __future__ import annotations
@@ -11,7 +12,8 @@ import importlib.metadata
 import io
 import json
 import os
-from dataclasses import fields
+from collections.abc import Sequence
+from dataclasses import asdict, astuple, fields
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -20,9 +22,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from planbook.survey import frames
-from planbook.survey.clean import County
 from planbook.survey.issues import Correction, Issue
-from planbook.survey.read import CountySurvey
+from planbook.survey.read import CountySurvey, Given, Setting, Source
+from planbook.survey.workbook import digest
 
 _ARROW: dict[frames.Type, Any] = {
     "text": pa.string(),
@@ -30,12 +32,12 @@ _ARROW: dict[frames.Type, Any] = {
     "decimal": pa.string(),  # as text: a fixed scale would give 0.9800 back for 0.98
     "codes": pa.list_(pa.string()),
 }
-_NOTES = {"issues": Issue, "corrections": Correction}
+_NOTES: dict[str, Any] = {"sources": Source, "issues": Issue, "corrections": Correction}
 
 
 def _schema() -> Any:
-    """One row: the county, and the rows of its tables and notes as lists of structs."""
-    columns = [("county", pa.string()), ("file", pa.string()), ("sha256", pa.string())]
+    """One row a county: its id, and the rows of its sources, tables and notes as lists of structs."""
+    columns = [("county", pa.string())]
     for table, kinds in frames.TABLES.items():
         columns.append((table, pa.list_(pa.struct([(key, _ARROW[kind]) for key, kind in kinds.items()]))))
     for name, note in _NOTES.items():
@@ -54,35 +56,46 @@ def _source() -> str:
 SOURCE = _source()  # on import: the code that runs is the code that was there then
 
 
-def cache_path(cache: Path, county: County, file: str, sha256: str, surveyed: int | None) -> Path:
-    """Where the workbook of these bytes, read for this county, lies in `cache`."""
-    key = json.dumps([SOURCE, file, sha256, county.id, county.name, list(county.aliases), surveyed])
+def cache_path(cache: Path, files: Sequence[Given], setting: Setting) -> Path:
+    """Where what these files say in this setting lies in `cache`."""
+    given = [[one.name, digest(one.data), [mend.mend.model_dump_json() for mend in one.mends]] for one in files]
+    owner = setting.owner.id if setting.owner else None
+    counties = [astuple(county) for county in setting.counties if owner in (None, county.id)]
+    key = json.dumps([SOURCE, given, owner, counties, setting.surveyed, setting.bounds.key()])
     return cache / f"{hashlib.sha256(key.encode()).hexdigest()}.parquet"
 
 
-def read_cache(path: Path) -> CountySurvey | None:
-    """The survey kept at `path`, equal to the one written, dtypes included; None when none can be read."""
+def read_cache(path: Path) -> list[CountySurvey] | None:
+    """The surveys kept at `path`, equal to those written, dtypes included; None when none can be read."""
     try:
         table = pq.read_table(io.BytesIO(path.read_bytes()), use_threads=False)
     except (OSError, pa.ArrowException):  # not written yet, or damaged: the workbook itself is always there
         return None
-    county, file, sha256 = (table.column(name)[0].as_py() for name in ("county", "file", "sha256"))
-    tables = {name: frames.frame(name, _values(table, name, kinds)) for name, kinds in frames.TABLES.items()}
-    issues, corrections = (
-        tuple(kind(**note) for note in table.column(name)[0].as_py()) for name, kind in _NOTES.items()
-    )
-    return CountySurvey(county, file, sha256, **tables, issues=issues, corrections=corrections)
+    return [_survey(table.slice(row, 1)) for row in range(table.num_rows)]
 
 
-def write_cache(survey: CountySurvey, path: Path) -> None:
-    """Keep the survey at `path`: whole or not at all, whoever else writes the same."""
-    row: dict[str, Any] = {"county": survey.county, "file": survey.file, "sha256": survey.sha256}
-    row |= {name: _rows(getattr(survey, name), kinds) for name, kinds in frames.TABLES.items()}
-    row |= {name: [note.as_dict() for note in getattr(survey, name)] for name in _NOTES}
+def _survey(table: Any) -> CountySurvey:
+    tables: dict[str, Any] = {
+        name: frames.frame(name, _values(table, name, kinds)) for name, kinds in frames.TABLES.items()
+    }
+    notes: dict[str, Any] = {
+        name: tuple(kind(**note) for note in table.column(name)[0].as_py()) for name, kind in _NOTES.items()
+    }
+    return CountySurvey(table.column("county")[0].as_py(), **tables, **notes)
+
+
+def write_cache(surveys: Sequence[CountySurvey], path: Path) -> None:
+    """Keep the surveys at `path`: whole or not at all, whoever else writes the same."""
+    rows = []
+    for survey in surveys:
+        row: dict[str, Any] = {"county": survey.county}
+        row |= {name: _rows(getattr(survey, name), kinds) for name, kinds in frames.TABLES.items()}
+        row |= {name: [asdict(note) for note in getattr(survey, name)] for name in _NOTES}
+        rows.append(row)
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_name(f".{path.name}.{os.getpid()}")
     buffer = io.BytesIO()
-    pq.write_table(pa.Table.from_pylist([row], _schema()), buffer)
+    pq.write_table(pa.Table.from_pylist(rows, _schema()), buffer)
     part.write_bytes(buffer.getvalue())
     part.replace(path)
 

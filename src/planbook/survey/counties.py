@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from planbook.params import Params, load_params, unit_ids
 from planbook.project import Project
-from planbook.survey.clean import County
+from planbook.survey.county import County
 
 
 def counties_of(unit: str, params: Params) -> tuple[str, ...]:

@@ -12,6 +12,8 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
+from planbook.survey.wording import HEADERS
+
 Kind = Literal["serial", "county", "text", "year", "count", "decimal", "choice", "items", "concerns"]
 
 
@@ -31,6 +33,7 @@ class Column:
     positive: bool = False  # of numbers: 0 is no answer
     choices: tuple[str, ...] = ()
     category: str = ""  # of `items`: J, W or T, the catalogue's prefixes
+    also: str = ""  # other headers it goes by, with blanks between; brackets, punctuation and units count for nothing
 
     @property
     def label(self) -> str:
@@ -77,24 +80,35 @@ ITEMS: dict[str, tuple[str, ...]] = {
 ITEM_NAMES = {f"{category}{i:02}": name for category, names in ITEMS.items() for i, name in enumerate(names, 1)}
 
 COMMUNITY_COLUMNS = (
-    Column("serial", "序号", "serial", required=False),
-    Column("county", "县（市）、区", "county"),
-    Column("name", "小区名称", "text"),
-    Column("year_built", "建成时间（年）", "year", unit="年"),
-    Column("property_type", "房屋性质", "choice", choices=PROPERTY_TYPES),
-    Column("area", "面积（万平方米）", "decimal", BASIC_GROUP, unit="万平方米", positive=True),
-    Column("households", "户数（户）", "count", BASIC_GROUP, unit="户", positive=True),
-    Column("buildings", "楼栋数（栋）", "count", BASIC_GROUP, unit="栋", positive=True),
-    Column("needs_basic", "基础类", "items", NEEDS_GROUP, required=False, category="J"),
-    Column("needs_improve", "完善类", "items", NEEDS_GROUP, required=False, category="W"),
-    Column("needs_enhance", "提升类", "items", NEEDS_GROUP, required=False, category="T"),
-    Column("funding", "计划改造资金来源", "choice", required=False, choices=FUNDING_SOURCES),
-    Column("investment", "计划改造总投资（万元）", "decimal", unit="万元", required=False),
-    Column("per_household", "计划户均改造资金（万元）", "decimal", unit="万元", required=False),
-    Column("management", "改造后管理模式", "choice", required=False, choices=MANAGEMENT),
-    Column("renovation", "改造情况", "choice", choices=RENOVATIONS),
-    Column("plan_year", "计划改造年度", "year", unit="年", required=False),
-    Column("funded_year", "已列入中央补助年度", "year", unit="年", required=False),
+    Column("serial", "序号", "serial", required=False, also=HEADERS["serial"]),
+    Column("county", "县（市）、区", "county", also=HEADERS["county"]),
+    Column("name", "小区名称", "text", also=HEADERS["name"]),
+    Column("year_built", "建成时间（年）", "year", unit="年", also=HEADERS["year_built"]),
+    Column("property_type", "房屋性质", "choice", choices=PROPERTY_TYPES, also=HEADERS["property_type"]),
+    Column("area", "面积（万平方米）", "decimal", BASIC_GROUP, unit="万平方米", positive=True, also=HEADERS["area"]),
+    Column("households", "户数（户）", "count", BASIC_GROUP, unit="户", positive=True, also=HEADERS["households"]),
+    Column("buildings", "楼栋数（栋）", "count", BASIC_GROUP, unit="栋", positive=True, also=HEADERS["buildings"]),
+    Column("needs_basic", "基础类", "items", NEEDS_GROUP, required=False, category="J", also=HEADERS["needs_basic"]),
+    Column(
+        "needs_improve", "完善类", "items", NEEDS_GROUP, required=False, category="W", also=HEADERS["needs_improve"]
+    ),
+    Column(
+        "needs_enhance", "提升类", "items", NEEDS_GROUP, required=False, category="T", also=HEADERS["needs_enhance"]
+    ),
+    Column("funding", "计划改造资金来源", "choice", required=False, choices=FUNDING_SOURCES, also=HEADERS["funding"]),
+    Column("investment", "计划改造总投资（万元）", "decimal", unit="万元", required=False, also=HEADERS["investment"]),
+    Column(
+        "per_household",
+        "计划户均改造资金（万元）",
+        "decimal",
+        unit="万元",
+        required=False,
+        also=HEADERS["per_household"],
+    ),
+    Column("management", "改造后管理模式", "choice", required=False, choices=MANAGEMENT, also=HEADERS["management"]),
+    Column("renovation", "改造情况", "choice", choices=RENOVATIONS, also=HEADERS["renovation"]),
+    Column("plan_year", "计划改造年度", "year", unit="年", required=False, also=HEADERS["plan_year"]),
+    Column("funded_year", "已列入中央补助年度", "year", unit="年", required=False, also=HEADERS["funded_year"]),
 )
 
 # measure key, header of its group, unit
@@ -108,9 +122,9 @@ MEASURES = (
 PARTS = (("before", "2000年底以前"), ("after", "2000年底以后"), ("total", "合计"))
 
 ANNUAL_COLUMNS = (
-    Column("year", "年度", "year", unit="年"),
-    Column("prefecture", "地、州、市", "text"),
-    Column("county", "县（市）、区", "county"),
+    Column("year", "年度", "year", unit="年", also=HEADERS["year"]),
+    Column("prefecture", "地、州、市", "text", required=False, also=HEADERS["prefecture"]),
+    Column("county", "县（市）、区", "county", also=HEADERS["county"]),
     *(
         Column(f"{key}_{part}", head, "decimal" if key in ("area", "investment") else "count", group, unit=unit)
         for key, group, unit in MEASURES
@@ -121,16 +135,16 @@ ANNUAL_COLUMNS = (
 QUESTIONNAIRE = "发放与收回情况"
 ATTITUDE = "对改造的态度（份）"
 WILLINGNESS_COLUMNS = (
-    Column("serial", "序号", "serial", required=False),
-    Column("county", "县（市）、区", "county"),
-    Column("name", "小区名称", "text"),
-    Column("sent", "发放问卷（份）", "count", QUESTIONNAIRE, unit="份"),
-    Column("returned", "收回问卷（份）", "count", QUESTIONNAIRE, unit="份"),
-    Column("willing", "愿意", "count", ATTITUDE, unit="份"),
-    Column("neutral", "无所谓", "count", ATTITUDE, unit="份"),
-    Column("unwilling", "不愿意", "count", ATTITUDE, unit="份"),
-    Column("willing_to_pay", "愿意出资（份）", "count", unit="份"),
-    Column("concerns", "最关心的问题", "concerns", required=False),
+    Column("serial", "序号", "serial", required=False, also=HEADERS["serial"]),
+    Column("county", "县（市）、区", "county", also=HEADERS["county"]),
+    Column("name", "小区名称", "text", also=HEADERS["name"]),
+    Column("sent", "发放问卷（份）", "count", QUESTIONNAIRE, unit="份", also=HEADERS["sent"]),
+    Column("returned", "收回问卷（份）", "count", QUESTIONNAIRE, unit="份", also=HEADERS["returned"]),
+    Column("willing", "愿意", "count", ATTITUDE, unit="份", also=HEADERS["willing"]),
+    Column("neutral", "无所谓", "count", ATTITUDE, unit="份", also=HEADERS["neutral"]),
+    Column("unwilling", "不愿意", "count", ATTITUDE, unit="份", also=HEADERS["unwilling"]),
+    Column("willing_to_pay", "愿意出资（份）", "count", unit="份", also=HEADERS["willing_to_pay"]),
+    Column("concerns", "最关心的问题", "concerns", required=False, also=HEADERS["concerns"]),
 )
 
 Period = Literal["before", "after", "historic"]
@@ -159,6 +173,13 @@ SHEETS = (
     Sheet("willingness", "居民意愿", "居民改造意愿调查汇总表", WILLINGNESS_COLUMNS),
 )
 COMMUNITY_SHEETS: tuple[Period, ...] = ("before", "after", "historic")
+
+# Sheets of our own in a workbook: what was found in it (survey --annotate), how to fill it in and the catalogue (new).
+# They hold no answers: a reader passes over them, and over comments of ANNOTATOR or that begin with ANNOTATION_MARK
+# (some programs forget authors).
+ANNOTATION_SHEET, INSTRUCTION_SHEET, CATALOGUE_SHEET = "问题清单", "填表说明", "改造内容目录"
+OWN_SHEETS = (ANNOTATION_SHEET, INSTRUCTION_SHEET, CATALOGUE_SHEET)
+ANNOTATOR, ANNOTATION_MARK = "planbook", "【问题】"
 
 # columns every frame carries beside the form's own
 ADDRESS = ("file", "sheet", "row")

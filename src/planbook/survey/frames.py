@@ -7,7 +7,8 @@
 | text | object | None |
 | codes (needs, concerns): tuple of str, most urgent first | object | () |
 
-A blank cell and one that could not be read are both missing; the issues tell which. The index counts from 0.
+A blank cell and one that could not be read are both missing; `unread` of communities tells which: the keys of cells
+with an error. The index counts from 0.
 """
 
 from __future__ import annotations
@@ -43,7 +44,7 @@ def _columns(columns: Sequence[form.Column], **more: Type) -> dict[str, Type]:
 
 
 TABLES: dict[Table, dict[str, Type]] = {
-    "communities": _columns(form.COMMUNITY_COLUMNS, period="text"),
+    "communities": _columns(form.COMMUNITY_COLUMNS, period="text", unread="codes"),
     "annual": _columns(form.ANNUAL_COLUMNS),
     "willingness": _columns(form.WILLINGNESS_COLUMNS),
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
@@ -44,16 +45,35 @@ class RoundInfo(Model):
     planted: tuple[Planted, ...] = ()
 
     @property
-    def year(self) -> int:
-        """The survey's year: nothing on the form was built or funded later."""
-        return int(self.date[:4])
+    def year(self) -> int | None:
+        """The survey's year: nothing on the form was built or funded later. None: not known."""
+        return int(self.date[:4]) if self.date else None
 
 
-def read_round(folder: Path, report: Callable[[Path], None] = lambda path: None) -> RoundInfo:
-    """The round's own description. InputError, with file and line, when it is missing or not as described here."""
+def implied_round(folder: Path) -> RoundInfo:
+    """What a folder without round.yml says by its name alone, such as 2020-08. For checking, not for a document."""
+    date = re.match(r"(?:19|20)\d{2}-(?:0[1-9]|1[0-2])", folder.name)
+    return RoundInfo.model_construct(
+        id=folder.name,
+        date=date[0] if date else "",
+        label=folder.name,
+        surveyor="",
+        coverage="",
+        synthetic=False,
+        needs_weights=(1,),
+    )
+
+
+def read_round(folder: Path, report: Callable[[Path], None] = lambda path: None, *, implied: bool = False) -> RoundInfo:
+    """The round's own description; with `implied`, a folder without one is described by its name.
+
+    InputError, with file and line, when it is missing or not as described here.
+    """
     path, shown = folder / ROUND_FILE, f"{folder.name}/{ROUND_FILE}"
     report(path)
     if not path.is_file():
+        if implied:
+            return implied_round(folder)
         cure = _("write {file}: the other rounds have one").format(file=ROUND_FILE)
         raise InputError(_("the round has no description"), place=shown, cure=cure)
     content, places = read_yaml(path, shown)

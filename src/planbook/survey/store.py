@@ -1,28 +1,33 @@
-"""A survey round: the folder of one round's workbooks, read (or taken from the cache) county by county."""
+"""A survey round: the folder of one round's workbooks, read (or taken from the cache) and dealt out to the counties."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pandas as pd
 
 from planbook.errors import InputError
-from planbook.survey import frames
+from planbook.survey import check, frames
 from planbook.survey.cache import cache_path, read_cache, write_cache
-from planbook.survey.clean import County
+from planbook.survey.check import Bounds
+from planbook.survey.county import County, named_in
 from planbook.survey.issues import Correction, Issue
-from planbook.survey.read import CountySurvey, counties_named, read_county, read_county_bytes
+from planbook.survey.mends import read_mends
+from planbook.survey.read import CountySurvey, Given, Setting, Source, read_county, read_files
 from planbook.survey.rounds import Planted, RoundInfo, read_round
-from planbook.survey.workbook import SPREADSHEETS, digest, read_bytes
+from planbook.survey.share import Reading, shared
+from planbook.survey.workbook import OTHER_FILES, SPREADSHEETS, read_bytes
 from planbook.words import _
 
 __all__ = [
+    "Bounds",
     "County",
     "CountySurvey",
     "Planted",
     "RoundInfo",
+    "Source",
     "Survey",
     "open_survey",
     "read_county",
@@ -38,12 +43,14 @@ Report = Callable[[Path], None]
 class Survey:
     """A round as read: its counties in the order asked for, and those that sent no workbook.
 
-    The frames hold all counties' rows in that order, a fresh frame each time.
+    `general`: issues of the round that are no county's. The frames hold all counties' rows in that order, a fresh frame
+    each time.
     """
 
     info: RoundInfo
     counties: dict[str, CountySurvey]
     missing: tuple[str, ...]
+    general: tuple[Issue, ...] = ()
 
     @property
     def communities(self) -> pd.DataFrame:
@@ -59,20 +66,42 @@ class Survey:
 
     @property
     def issues(self) -> tuple[Issue, ...]:
-        return tuple(issue for county in self.counties.values() for issue in county.issues)
+        """Each once, though a file or a sheet may be several counties'."""
+        theirs = (issue for county in self.counties.values() for issue in county.issues)
+        return tuple(dict.fromkeys((*theirs, *self.general)))
 
     @property
     def corrections(self) -> tuple[Correction, ...]:
-        return tuple(correction for county in self.counties.values() for correction in county.corrections)
+        theirs = (correction for county in self.counties.values() for correction in county.corrections)
+        return tuple(dict.fromkeys(theirs))
+
+    @property
+    def sources(self) -> tuple[Source, ...]:
+        """The files that were read."""
+        return tuple(dict.fromkeys(source for county in self.counties.values() for source in county.sources))
 
 
-@dataclass(frozen=True)
-class _Received:
-    """A workbook of the round and whose it is."""
+@dataclass
+class _Shelf:
+    """Reads files, or takes them from the cache; `written`: what was put into it, if it may be."""
 
-    county: County
-    path: Path
-    data: bytes
+    counties: tuple[County, ...]
+    info: RoundInfo
+    bounds: Bounds
+    cache: Path | None
+    keep: bool = False
+    written: list[Path] = field(default_factory=list)
+
+    def read(self, files: Sequence[Given], owner: County | None) -> list[CountySurvey]:
+        setting = Setting(self.counties, owner, self.info.year, self.bounds)
+        path = cache_path(self.cache, files, setting) if self.cache else None
+        if path and (found := read_cache(path)) is not None:
+            return found
+        made = read_files(files, setting)
+        if path and self.keep:
+            write_cache(made, path)
+            self.written.append(path)
+        return made
 
 
 def open_survey(
@@ -82,109 +111,83 @@ def open_survey(
     only: Collection[str] | None = None,
     cache: Path | None,
     report: Report = lambda path: None,
+    implied: bool = False,
+    bounds: Bounds | None = None,
 ) -> Survey:
     """The round's survey. What is wrong in a workbook is in `issues`; nothing of it is dropped silently.
 
-    `counties` are all that a workbook of the round may belong to; `only`, if given, the ids of those to read: no other
-    county's workbook is opened, or can be at fault. `report` is told every source that is opened, looked for or listed:
-    the folder, round.yml, each workbook. The cache is not among them: what it holds follows from those, and it is never
-    written here (that is `warm_cache`).
+    `counties` are all that a workbook of the round may belong to; `only`, if given, the ids of those to read: no
+    workbook that is called after another county is opened, or can be at fault. `report` is told every source that is
+    opened, looked for or listed: the folder, round.yml, corrections.yml, each workbook. The cache is not among them:
+    what it holds follows from those, and it is never written here (that is `warm_cache`). `implied`: a folder without
+    round.yml will do. `bounds`: what the rows are checked against.
 
-    InputError: no such folder; round.yml missing or wrong; a workbook of no known county, or two of one.
+    InputError: no such folder; round.yml or corrections.yml missing or wrong.
     """
-    info, received = _receive(round_folder, counties, only, report)
-    found = {}
-    for workbook in received:
-        path = _cache_path(cache, workbook, info)
-        found[workbook.county.id] = (path and read_cache(path)) or _read(workbook, info)
-    wanted = [county.id for county in counties if only is None or county.id in only]
-    return Survey(info, found, tuple(county for county in wanted if county not in found))
+    info = _info(round_folder, report, implied)
+    shelf = _Shelf(tuple(counties), info, bounds or Bounds(), cache)
+    return _survey(round_folder, shelf, only, report)
 
 
-def warm_cache(round_folder: Path, counties: Sequence[County], cache: Path) -> tuple[Path, ...]:
+def warm_cache(
+    round_folder: Path, counties: Sequence[County], cache: Path, *, implied: bool = False, bounds: Bounds | None = None
+) -> tuple[Path, ...]:
     """Put into `cache` what is not there yet of the round; the files written. Errors as `open_survey`."""
-    info, received = _receive(round_folder, counties, None, lambda path: None)
-    written = []
-    for workbook in received:
-        path = _cache_path(cache, workbook, info)
-        if path and read_cache(path) is None:
-            write_cache(_read(workbook, info), path)
-            written.append(path)
-    return tuple(written)
+    info = _info(round_folder, lambda path: None, implied)
+    shelf = _Shelf(tuple(counties), info, bounds or Bounds(), cache, keep=True)
+    _survey(round_folder, shelf, None, lambda path: None)
+    return tuple(shelf.written)
 
 
-def _read(workbook: _Received, info: RoundInfo) -> CountySurvey:
-    return read_county_bytes(workbook.path.name, workbook.data, workbook.county, info.year)
-
-
-def _cache_path(cache: Path | None, workbook: _Received, info: RoundInfo) -> Path | None:
-    if cache is None:
-        return None
-    return cache_path(cache, workbook.county, workbook.path.name, digest(workbook.data), info.year)
-
-
-def _receive(
-    folder: Path, counties: Sequence[County], only: Collection[str] | None, report: Report
-) -> tuple[RoundInfo, list[_Received]]:
-    """The round's description and the workbooks wanted of it, in the order of `counties`."""
+def _info(folder: Path, report: Report, implied: bool) -> RoundInfo:
     report(folder)
     if not folder.is_dir():
         there = sorted(path.name for path in folder.parent.iterdir() if path.is_dir()) if folder.parent.is_dir() else []
         cure = _("the rounds here are {rounds}").format(rounds=", ".join(there) or "—")
         raise InputError(_("no survey round {round}").format(round=folder.name), place=folder.parent.name, cure=cure)
-    info = read_round(folder, report)
-    received: dict[str, _Received] = {}
-    for path in _workbooks(folder):
-        named = _named_in(path.name, counties)
+    return read_round(folder, report, implied=implied)
+
+
+def _survey(folder: Path, shelf: _Shelf, only: Collection[str] | None, report: Report) -> Survey:
+    mends = read_mends(folder, report)
+    paths = list(_workbooks(folder))
+    mends.check_files([path.name for path in paths])
+    readings = []
+    for path in paths:
+        named = named_in(path.stem, shelf.counties)
         if only is not None and len(named) == 1 and named[0].id not in only:
             continue
         report(path)
-        data = read_bytes(path)
-        county = _owner(path.name, data, named, counties)
-        if only is not None and county.id not in only:
-            continue
-        first = received.setdefault(county.id, _Received(county, path, data))
-        if first.path != path:
-            message = _("two workbooks for {county}: {first} and {second}")
-            raise InputError(
-                message.format(county=county.name, first=first.path.name, second=path.name),
-                place=folder.name,
-                cure=_("keep the one that holds, and move the other out of the folder"),
-            )
-    return info, [received[county.id] for county in counties if county.id in received]
+        given = Given(path.name, read_bytes(path), mends.of(path.name))
+        owner = named[0] if len(named) == 1 else None
+        readings.append(Reading(given, owner, shelf.read([given], owner)))
+    found, general = shared(readings, shelf.counties, shelf.read)
+    wanted = [county for county in shelf.counties if only is None or county.id in only]
+    there = {county.id: found[county.id] for county in wanted if county.id in found}
+    missing = tuple(county.id for county in wanted if county.id not in there)
+    general += [*_others(folder), *_missing(shelf.info, [county for county in wanted if county.id in missing])]
+    return Survey(shelf.info, there, missing, tuple(general))
 
 
 def _workbooks(folder: Path) -> Iterator[Path]:
-    """The spreadsheets of the folder by name; not hidden files, nor Excel's lock files (~$…)."""
+    """The spreadsheets of the folder by name; not hidden files, nor lock files (~$…, .~…)."""
     for path in sorted(folder.iterdir()):
-        hidden = path.name.startswith((".", "~$"))
-        if not hidden and path.suffix.lower() in SPREADSHEETS and path.is_file():
+        if not _hidden(path) and path.suffix.lower() in SPREADSHEETS and path.is_file():
             yield path
 
 
-def _owner(name: str, data: bytes, named: list[County], counties: Sequence[County]) -> County:
-    """Whose workbook it is: the county its file's name says, else the one its rows name."""
-    owners = named
-    if not owners:
-        written = counties_named(name, data)
-        owners = [county for county in counties if written & set(county.names)]
-    if len(owners) == 1:
-        return owners[0]
-    if owners:
-        message = _("names several counties: {counties}").format(counties="、".join(county.name for county in owners))
-    else:
-        message = _("belongs to no county of this project: neither its name nor its rows say which")
-    cure = _("put one county's name into the file's name, such as {example}")
-    example = f"{counties[0].name}.xlsx" if counties else "….xlsx"
-    raise InputError(message, place=name, cure=cure.format(example=example))
+def _hidden(path: Path) -> bool:
+    return path.name.startswith((".", "~$", "._", "~"))
 
 
-def _named_in(text: str, counties: Sequence[County]) -> list[County]:
-    """The counties named in `text`; where one name lies within another, the longer one counts."""
-    found = set()
-    names = [(name, county.id) for county in counties for name in county.names]
-    for name, unit in sorted(names, key=lambda pair: -len(pair[0])):
-        if name in text:
-            text = text.replace(name, "\0")
-            found.add(unit)
-    return [county for county in counties if county.id in found]
+def _others(folder: Path) -> Iterator[Issue]:
+    """What lies there and may hold answers, but is none of the workbooks."""
+    for path in sorted(folder.iterdir()):
+        if not _hidden(path) and (path.suffix.lower() in OTHER_FILES and path.is_file()):
+            message = "不是 Excel 工作簿，未读取；如有调查内容，请填入工作簿后上报。"
+            yield check.file_issue(path.name, "other-file", message)
+
+
+def _missing(info: RoundInfo, counties: Sequence[County]) -> Iterator[Issue]:
+    for county in counties:
+        yield check.file_issue(info.id, "missing-county", f"本轮没有{county.name}的工作簿，汇总数不含该县（市）。")

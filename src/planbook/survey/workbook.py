@@ -6,32 +6,41 @@ never calculated) is looked up in the sheet's own XML, so that no such cell pass
 
 from __future__ import annotations
 
+import csv
 import hashlib
 import io
-import posixpath
 import zipfile
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
-from pathlib import Path
-from typing import Any, Literal
+from pathlib import Path, PurePath
+from typing import Any
 
 from lxml import etree
-from python_calamine import CalamineError, CalamineSheet, PasswordError, SheetTypeEnum, load_workbook
+from python_calamine import CalamineError, PasswordError, SheetTypeEnum, SheetVisibleEnum, load_workbook
 
 from planbook.errors import InputError
-from planbook.survey.form import letter
+from planbook.survey.form import ANNOTATOR, letter
+from planbook.survey.intake import (
+    MOST_CELLS,
+    OTHER_FILES,
+    SAVE_AS,
+    SPREADSHEETS,
+    Format,
+    UnreadableError,
+    check_extent,
+    format_of,
+)
+from planbook.survey.odsxml import scan_ods
+from planbook.survey.sheetxml import BookScan, Flaw, Place, SheetScan, column_of, scan_xlsx
 from planbook.words import _
 
-READABLE = (".xlsx",)
-# what a clerk may take for a workbook: named by the reader, never passed over in silence
-SPREADSHEETS = (*READABLE, ".xlsm", ".xls", ".ods", ".et", ".csv")
+__all__ = ["OTHER_FILES", "SPREADSHEETS", "Cell", "Flaw", "Grid", "UnreadableError", "Workbook", "column_of"]
 
 # what a package raises that is no sound workbook: parts or numbers missing, a compression or encryption nobody uses
-MALFORMED = (LookupError, ValueError, NotImplementedError, RuntimeError, zlib.error)
-
-Flaw = Literal["", "error-value", "no-value"]
+MALFORMED = (LookupError, ValueError, NotImplementedError, RuntimeError, zlib.error, OSError, MemoryError)
+MOST_MERGED = 200_000  # cells of merged ranges
 
 
 @dataclass(frozen=True)
@@ -67,13 +76,22 @@ class Cell:
 
 @dataclass(frozen=True)
 class Grid:
-    """One sheet's cells; asking beyond what is used gives blank cells."""
+    """One sheet's cells; asking beyond what is used gives blank cells.
+
+    `merged`: ranges as (row from 0, column from 0) of both corners. `typed`: whether cells keep numbers apart from
+    text (not in .csv). `hidden_rows` count from 1, `hidden_columns` from 0.
+    """
 
     file: str
     sheet: str
     values: list[list[Any]]
-    flaws: dict[tuple[int, int], tuple[Flaw, str]] = field(default_factory=dict)
-    merged: tuple[tuple[tuple[int, int], tuple[int, int]], ...] = ()
+    flaws: dict[Place, tuple[Flaw, str]] = field(default_factory=dict)
+    merged: tuple[tuple[Place, Place], ...] = ()
+    hidden: bool = False
+    hidden_rows: frozenset[int] = frozenset()
+    hidden_columns: frozenset[int] = frozenset()
+    comments: dict[Place, str] = field(default_factory=dict)
+    typed: bool = True
 
     @property
     def height(self) -> int:
@@ -83,37 +101,43 @@ class Grid:
     def width(self) -> int:
         return max([0, *(len(row) for row in self.values), *(column + 1 for row, column in self.flaws)])
 
+    def value(self, row: int, column: int) -> Any:
+        """What is stored at `row` (from 1) and `column` (from 0); None for nothing and for a flaw."""
+        line = self.values[row - 1] if 0 < row <= len(self.values) else ()
+        value = line[column] if 0 <= column < len(line) else None
+        return None if value == "" else value
+
     def cell(self, row: int, column: int) -> Cell:
         """The cell at `row` (from 1) and `column` (from 0)."""
-        if (row, column) in self.flaws:
+        if self.flaws and (row, column) in self.flaws:
             flaw, text = self.flaws[row, column]
             return Cell(self.file, self.sheet, row, column, text, flaw)
-        line = self.values[row - 1] if row <= len(self.values) else []
-        value = line[column] if column < len(line) else None
-        return Cell(self.file, self.sheet, row, column, None if value == "" else value)
+        return Cell(self.file, self.sheet, row, column, self.value(row, column))
+
+    @cached_property
+    def anchors(self) -> dict[Place, Place]:
+        """For every cell that a merged range covers (row from 1), the place of the range's first cell."""
+        found: dict[Place, Place] = {}
+        for (top, left), (bottom, right) in self.merged:
+            down, across = min(bottom + 1, self.height + 1), min(right, self.width)
+            if len(found) + max(down - top, 0) * max(across - left + 1, 0) > MOST_MERGED:
+                break
+            anchor = (top + 1, left)
+            found |= {(r, c): anchor for r in range(top + 1, down + 1) for c in range(left, across + 1)}
+        return found
 
     def merged_cell(self, row: int, column: int) -> Cell:
         """The cell that is seen at this place: of a merged range its first one."""
-        for (top, left), (bottom, right) in self.merged:
-            if top < row <= bottom + 1 and left <= column <= right:
-                return self.cell(top + 1, left)
-        return self.cell(row, column)
+        return self.cell(*self.anchors.get((row, column), (row, column)))
 
 
 @dataclass(frozen=True)
 class Workbook:
-    """A workbook as read: its file's name and its sheets by name, in order."""
+    """A workbook as read: its file's name, its sheets by name in order. `external`: formulas lead to other files."""
 
     file: str
     grids: dict[str, Grid]
-
-
-class UnreadableError(Exception):
-    """Not a workbook we read. `reason` says in Chinese what to do (it becomes an Issue of the file)."""
-
-    def __init__(self, reason: str) -> None:
-        super().__init__(reason)
-        self.reason = reason
+    external: bool = False
 
 
 def read_bytes(path: Path) -> bytes:
@@ -133,72 +157,80 @@ def digest(data: bytes) -> str:
 
 
 def open_workbook(name: str, data: bytes) -> Workbook:
-    """The cells of a workbook's bytes. UnreadableError when it is not an .xlsx workbook that can be read."""
-    if not name.lower().endswith(READABLE):
-        raise UnreadableError("本系统只读取 .xlsx 格式，请用表格软件打开后另存为“Excel 工作簿（*.xlsx）”再上报。")
-    if not data:
-        raise UnreadableError("文件为空（0字节），请重新导出或重新发送。")
+    """The cells of a workbook's bytes. UnreadableError when it is none that can be read, or too large a one."""
+    kind = format_of(name, data)
+    if kind == "csv":
+        return Workbook(name, {PurePath(name).stem: _csv_grid(name, data)})
     try:
-        with load_workbook(io.BytesIO(data)) as book:
-            tables = [sheet.name for sheet in book.sheets_metadata if sheet.typ == SheetTypeEnum.WorkSheet]
-            sheets = [book.get_sheet_by_name(table) for table in tables]
-            flaws = _flaws(data)
-            return Workbook(name, {sheet.name: _grid(name, sheet, flaws.get(sheet.name, {})) for sheet in sheets})
+        scan = _scanned(kind, data)
+        return Workbook(name, dict(_grids(name, data, scan)), scan.external)
     except PasswordError as error:
-        raise UnreadableError("工作簿设有打开密码，请取消密码后重新保存。") from error
+        raise UnreadableError("工作簿设有打开密码，请取消密码后重新保存。", "password") from error
     except (CalamineError, zipfile.BadZipFile, etree.XMLSyntaxError, *MALFORMED) as error:
-        raise UnreadableError("文件已损坏或不是 Excel 工作簿，请用表格软件打开检查后另存为 .xlsx 再上报。") from error
+        raise UnreadableError(f"文件已损坏或不是 Excel 工作簿，{SAVE_AS}。") from error
+    except BaseException as error:  # a library in Rust gives up on a file with an exception that is no Exception
+        if type(error).__name__ != "PanicException":
+            raise
+        raise UnreadableError(f"文件已损坏或不是 Excel 工作簿，{SAVE_AS}。") from error
 
 
-def _grid(name: str, sheet: CalamineSheet, flaws: dict[tuple[int, int], tuple[Flaw, str]]) -> Grid:
-    # skip_empty_area=True would drop leading blank rows and columns and so shift every address
-    values = sheet.to_python(skip_empty_area=False)
-    return Grid(name, sheet.name, values, flaws, tuple(sheet.merged_cell_ranges or ()))
+def _scanned(kind: Format, data: bytes) -> BookScan:
+    if kind == "xlsx":
+        return scan_xlsx(data, ANNOTATOR)
+    return scan_ods(data) if kind == "ods" else BookScan({}, external=False)
 
 
-def _flaws(data: bytes) -> dict[str, dict[tuple[int, int], tuple[Flaw, str]]]:
-    """Per sheet: the cells that hold an error value or a formula without a result."""
-    found = {}
-    with zipfile.ZipFile(io.BytesIO(data)) as package:
-        for sheet, part in _parts(package):
-            xml = package.read(part)
-            if b't="e"' in xml or b"<f" in xml:
-                found[sheet] = dict(_flawed_cells(xml))
-    return found
+def _grids(name: str, data: bytes, scan: BookScan) -> Iterator[tuple[str, Grid]]:
+    with load_workbook(io.BytesIO(data)) as book:
+        for meta in book.sheets_metadata:
+            if meta.typ != SheetTypeEnum.WorkSheet:
+                continue
+            sheet = book.get_sheet_by_name(meta.name)
+            last_row, last_column = sheet.end or (0, 0)
+            check_extent(meta.name, 0, last_row + 1, last_column + 1, f"{letter(last_column)}{last_row + 1}")
+            # skip_empty_area=True would drop leading blank rows and columns and so shift every address
+            values = sheet.to_python(skip_empty_area=False)
+            said = scan.sheets.get(meta.name, SheetScan())
+            merged = tuple(sheet.merged_cell_ranges or said.merged)
+            hidden = meta.visible != SheetVisibleEnum.Visible
+            yield (
+                meta.name,
+                Grid(
+                    name, meta.name, values, said.flaws, merged, hidden,
+                    said.hidden_rows, said.hidden_columns, said.comments,
+                ),
+            )  # fmt: skip
 
 
-def _parts(package: zipfile.ZipFile) -> Iterator[tuple[str, str]]:
-    """(sheet's name, its part's path) in the package."""
-    relations = {
-        relation.get("Id"): posixpath.normpath(posixpath.join("xl", relation.get("Target", "").replace("/xl/", "")))
-        for relation in _parse(package.read("xl/_rels/workbook.xml.rels"))
-    }
-    for sheet in _parse(package.read("xl/workbook.xml")).iter("{*}sheet"):
-        part = relations[next((str(value) for key, value in sheet.items() if str(key).endswith("}id")), None)]
-        if part in package.namelist():
-            yield sheet.get("name", ""), part
+def _csv_grid(name: str, data: bytes) -> Grid:
+    """The rows of a .csv file, each cell a text; the sheet is called like the file."""
+    text = _decoded(data)
+    sample = text[:4000]
+    separator = max(",\t;，", key=sample.count)
+    old = csv.field_size_limit(1 << 20)
+    try:
+        rows: list[list[Any]] = []
+        cells = 0
+        for row in csv.reader(io.StringIO(text, newline=""), delimiter=separator):
+            rows.append(row)
+            cells += len(row)
+            if cells > MOST_CELLS * 4:
+                check_extent(PurePath(name).stem, cells, 0, 0)
+    except csv.Error as error:
+        raise UnreadableError(f"文件不是逗号分隔的表格，{SAVE_AS}。") from error
+    finally:
+        csv.field_size_limit(old)
+    return Grid(name, PurePath(name).stem, rows, typed=False)
 
 
-def _flawed_cells(xml: bytes) -> Iterator[tuple[tuple[int, int], tuple[Flaw, str]]]:
-    row = 0
-    for line in _parse(xml).iter("{*}row"):
-        row, column = int(line.get("r") or row + 1), -1  # both addresses may be left out: then it is the next one
-        for cell in line.iter("{*}c"):
-            column = column_of(cell.get("r", "")) if cell.get("r") else column + 1
-            formula, value = cell.find("{*}f"), cell.findtext("{*}v") or ""
-            if cell.get("t") == "e":
-                yield (row, column), ("error-value", value)
-            elif formula is not None and not value and cell.get("t") != "str":  # t="str": its result is an empty text
-                yield (row, column), ("no-value", f"={formula.text or ''}")
-
-
-def _parse(xml: bytes) -> etree._Element:
-    return etree.fromstring(xml, etree.XMLParser(resolve_entities=False, no_network=True))
-
-
-def column_of(address: str) -> int:
-    """D7 → 3."""
-    column = 0
-    for character in address.rstrip("0123456789"):
-        column = column * 26 + ord(character) - 64
-    return column - 1
+def _decoded(data: bytes) -> str:
+    """UTF-8 with or without its mark, UTF-16 with one, else GB18030."""
+    encodings = ["utf-16"] if data[:2] in (b"\xff\xfe", b"\xfe\xff") else ["utf-8-sig", "gb18030"]
+    for encoding in encodings:
+        try:
+            text = data.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        if "\0" not in text:
+            return text
+    raise UnreadableError(f"文件的文字编码无法识别，{SAVE_AS}。")

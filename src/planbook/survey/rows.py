@@ -1,0 +1,118 @@
+"""A table's body → its rows: which of them are communities, which are totals, headings, notes or blank."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from planbook.survey.county import Counties, County, county_of
+from planbook.survey.headers import AFTER, BEFORE
+from planbook.survey.locate import Table
+from planbook.survey.text import squeezed
+from planbook.survey.workbook import Cell, Grid
+
+What = Literal["row", "total", "section", "note", "example", "stray", "blank"]
+
+TOTAL = re.compile(
+    r"^[^0-9]{0,16}?(?:小计|合计|总计|共计|累计|总合计|合计数)[:：()（）0-9a-z个户栋年小区]*$|^(?:计|总)$|^总数$"
+)
+NOTE = re.compile(
+    r"^[(（【*※]*(?:注|备注|说明|附注|注释|提示|注意|注意事项|填表要求|填表须知|填报要求)(?:[:：.、,，1-9一(（【)）】\]]|$)"
+    r"|^(?:填表说明|填报说明|制表说明|情况说明|特此说明)"
+    r"|^(?:制表|填表|填报|审核|审批|复核|统计|经办|校对|负责|分管|主管|联系|报送|上报|单位|签字|盖章|签章|主要|部门)"
+    r"(?:人|人员|员|单位|领导|负责人|部门|日期|时间|电话|意见)*(?:\(?签[字章]\)?|\(盖章\)|\(公章\)|[:：(（]|$)"
+    r"|^(?:日期|时间|电话|手机|联系电话|填报日期|制表日期|报表日期)[:：]|^\d{4}年\d{1,2}月\d{1,2}日$"
+)
+EXAMPLE = re.compile(r"^[(（]?(?:例|示例|样例|举例|填写示例|填表示例|例如)[)）:：]?")
+SENTENCE = 25  # characters; no name alone in its row is that long
+
+
+@dataclass(frozen=True)
+class Line:
+    """One row of the body and what it is. `cells`: by the columns' keys; `lead`: the first cell that holds something.
+
+    Of a section: `county` or `period` that it names for the rows below.
+    """
+
+    what: What
+    number: int
+    cells: dict[str, Cell]
+    lead: Cell | None = None
+    county: County | None = None
+    period: str = ""
+
+
+def lines(grid: Grid, table: Table, counties: Counties) -> Iterator[Line]:
+    """The body's rows from the top down."""
+    noted = False
+    for number in range(table.first, table.last + 1):
+        line = _line(grid, table, counties, number, noted)
+        noted = line.what == "note" or (noted and line.what in ("blank", "stray"))
+        yield line
+
+
+def _line(grid: Grid, table: Table, counties: Counties, number: int, noted: bool) -> Line:
+    cells = {key: grid.cell(number, column) for key, column in table.columns.items()}
+    filled = [cell for cell in cells.values() if not cell.blank]
+    if len(filled) < len(cells):
+        filled += _others(grid, table, number)
+    if not filled:
+        return Line("blank", number, cells)
+    lead = min(filled, key=lambda cell: cell.column)
+    numbers = sum(1 for cell in filled if not isinstance(cell.value, str))
+    if _is_total(cells, lead):
+        return Line("total", number, cells, lead)
+    if isinstance(lead.value, str) and lead is not cells.get("name") and EXAMPLE.match(squeezed(lead.value)):
+        return Line("example", number, cells, lead)
+    if numbers <= 1 and len(filled) <= 6 and _is_note(lead):
+        return Line("note", number, cells, lead)
+    telling = [
+        cell for cell in filled if cell not in (cells.get("serial"), cells.get("county"), cells.get("prefecture"))
+    ]
+    if not telling:
+        return _untold(cells, lead, number, counties, noted)
+    alone = len({cell.text for cell in filled}) == 1 and isinstance(lead.value, str)
+    if alone and (lead != cells.get("name") or len(lead.text) >= SENTENCE):
+        return _alone(lead, number, cells, counties, noted)
+    return Line("row", number, cells, lead)
+
+
+def _others(grid: Grid, table: Table, number: int) -> list[Cell]:
+    """What stands in the row outside the table's columns, but within its span."""
+    used = set(table.columns.values())
+    columns = (column for column in range(table.span[0], table.span[1] + 1) if column not in used)
+    return [cell for column in columns if not (cell := grid.cell(number, column)).blank]
+
+
+def _is_total(cells: dict[str, Cell], lead: Cell) -> bool:
+    heads = [lead, *(cells[key] for key in ("serial", "county", "prefecture", "name", "year") if key in cells)]
+    return any(isinstance(cell.value, str) and TOTAL.match(squeezed(cell.value)) for cell in heads)
+
+
+def _is_note(lead: Cell) -> bool:
+    return isinstance(lead.value, str) and NOTE.match(squeezed(lead.value[:200])) is not None
+
+
+def _untold(cells: dict[str, Cell], lead: Cell, number: int, counties: Counties, noted: bool) -> Line:
+    """A row that says at most a serial number and a county: filled in beforehand, or a heading."""
+    county = cells.get("county")
+    if county is not None and not county.blank:
+        return Line("section", number, cells, lead, county=county_of(county.text, counties))
+    if lead == cells.get("serial") and len(lead.text.strip()) < 8 and lead.text.strip(" .、()（）").isdigit():
+        return Line("blank", number, cells)
+    return _alone(lead, number, cells, counties, noted)
+
+
+def _alone(lead: Cell, number: int, cells: dict[str, Cell], counties: Counties, noted: bool) -> Line:
+    """A row with one text and no name: a heading for those below, the rest of a note, or nobody knows."""
+    text = squeezed(lead.text)
+    if len(text) <= 30:
+        period = "historic" if "历史" in text else "before" if BEFORE.search(text) else ""
+        period = period or ("after" if AFTER.search(text) else "")
+        if period:
+            return Line("section", number, cells, lead, period=period)
+        if county := county_of(re.sub(r"^[一二三四五六七八九十0-9(]+[)、.]", "", text), counties):
+            return Line("section", number, cells, lead, county=county)
+    return Line("note" if noted else "stray", number, cells, lead)

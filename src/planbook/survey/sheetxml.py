@@ -1,0 +1,162 @@
+"""What a library that reads values does not tell of an .xlsx sheet: errors, formulas never calculated, what is hidden,
+comments; and how far its cells reach, before any of them is read."""
+
+from __future__ import annotations
+
+import io
+import posixpath
+import re
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Literal
+
+from lxml import etree
+
+from planbook.survey.form import letter
+from planbook.survey.intake import check_extent
+from planbook.survey.text import seen
+
+Flaw = Literal["", "error-value", "no-value"]
+Place = tuple[int, int]  # row from 1, column from 0
+
+# Addresses of cells that are not empty (<c …/>). Other writers give the elements a prefix.
+CELL = re.compile(rb'<(?:\w+:)?c\b[^>]*?\br="([A-Z]{1,3})(\d{1,7})"[^>]*[^/]>')
+BARE_CELL = re.compile(rb"<(?:\w+:)?c(?:\s(?![^>]*\br=)[^>]*)?>")
+ROW = re.compile(rb"<(?:\w+:)?row\b([^>]*)>")
+COLUMN = re.compile(rb"<(?:\w+:)?col\b([^>]*)>")
+HIDDEN = re.compile(rb'\bhidden="(?:1|true)"')
+MOST_HIDDEN = 2000
+
+
+@dataclass
+class SheetScan:
+    """What is said of one sheet's cells beside their values."""
+
+    flaws: dict[Place, tuple[Flaw, str]] = field(default_factory=dict)
+    hidden_rows: frozenset[int] = frozenset()
+    hidden_columns: frozenset[int] = frozenset()
+    comments: dict[Place, str] = field(default_factory=dict)
+    merged: tuple[tuple[Place, Place], ...] = ()  # (row from 0, column), both corners
+
+
+@dataclass(frozen=True)
+class BookScan:
+    """The sheets' scans by name, and whether formulas lead to other files."""
+
+    sheets: dict[str, SheetScan]
+    external: bool
+
+
+def scan_xlsx(data: bytes, ours: str) -> BookScan:
+    """Scans a package whose size was checked. UnreadableError when a sheet is too large. `ours`: the author of
+    comments that are not the clerk's."""
+    found = {}
+    with zipfile.ZipFile(io.BytesIO(data)) as package:
+        names = set(package.namelist())
+        strings = len(package.read("xl/sharedStrings.xml")) if "xl/sharedStrings.xml" in names else 0
+        for sheet, part in _parts(package, names):
+            xml = package.read(part)
+            _check_extent(sheet, xml, strings)
+            comments = _comments(package, part, names, ours)
+            found[sheet] = SheetScan(_flaws(xml), _hidden_rows(xml), _hidden_columns(xml), comments)
+        external = any(name.startswith("xl/externalLinks/") for name in names)
+    return BookScan(found, external)
+
+
+def _parts(package: zipfile.ZipFile, names: set[str]) -> Iterator[tuple[str, str]]:
+    """(sheet's name, its part's path) in the package."""
+    relations = {
+        relation.get("Id"): posixpath.normpath(posixpath.join("xl", relation.get("Target", "").replace("/xl/", "")))
+        for relation in parse(package.read("xl/_rels/workbook.xml.rels"))
+    }
+    for sheet in parse(package.read("xl/workbook.xml")).iter("{*}sheet"):
+        part = relations[next((str(value) for key, value in sheet.items() if str(key).endswith("}id")), None)]
+        if part in names:
+            yield sheet.get("name", ""), part
+
+
+def _check_extent(sheet: str, xml: bytes, strings: int) -> None:
+    """`strings`: the size of the shared strings, each of which may stand in every cell."""
+    cells = CELL.findall(xml)
+    rows = [int(found[1]) for attributes in ROW.findall(xml) if (found := re.search(rb'\br="(\d{1,7})"', attributes))]
+    bare = len(BARE_CELL.findall(xml))
+    letters = {column for column, _row in cells}
+    width = max([column_of(column.decode()) + 1 for column in letters], default=0)
+    height = max([int(row) for _column, row in cells], default=0)
+    if bare:
+        width, height = max(width, bare if bare < 16384 else 16384), max([height, *rows])
+    check_extent(sheet, len(cells) + bare, height, width, f"{letter(width - 1)}{height}" if width else "")
+    longest = max(map(len, re.findall(rb">([^<]{2000,})<", xml)), default=0)
+    if (strings > 1 << 20 and strings * len(cells) > 1 << 40) or longest > 1 << 20:
+        check_extent(sheet, 1 << 30, 0, 0)
+
+
+def _flaws(xml: bytes) -> dict[Place, tuple[Flaw, str]]:
+    if b't="e"' not in xml and re.search(rb"<(?:\w+:)?f\b", xml) is None:
+        return {}
+    return dict(_flawed_cells(xml))
+
+
+def _flawed_cells(xml: bytes) -> Iterator[tuple[Place, tuple[Flaw, str]]]:
+    row = 0
+    for line in parse(xml).iter("{*}row"):
+        row, column = int(line.get("r") or row + 1), -1  # both addresses may be left out: then it is the next one
+        for cell in line.iter("{*}c"):
+            column = column_of(cell.get("r", "")) if cell.get("r") else column + 1
+            formula, value = cell.find("{*}f"), cell.findtext("{*}v") or ""
+            if cell.get("t") == "e":
+                yield (row, column), ("error-value", value)
+            elif formula is not None and not value and cell.get("t") != "str":  # t="str": its result is an empty text
+                yield (row, column), ("no-value", f"={formula.text or ''}")
+
+
+def _hidden_rows(xml: bytes) -> frozenset[int]:
+    if b"hidden=" not in xml:
+        return frozenset()
+    rows = (re.search(rb'\br="(\d{1,7})"', attributes) for attributes in ROW.findall(xml) if HIDDEN.search(attributes))
+    return frozenset(int(row[1]) for row in rows if row)
+
+
+def _hidden_columns(xml: bytes) -> frozenset[int]:
+    if b"hidden=" not in xml:
+        return frozenset()
+    hidden: set[int] = set()
+    for attributes in COLUMN.findall(xml):
+        first, last = (re.search(rb'\b%s="(\d{1,5})"' % name, attributes) for name in (b"min", b"max"))
+        if HIDDEN.search(attributes) and first and last:
+            hidden |= set(range(int(first[1]) - 1, min(int(last[1]), MOST_HIDDEN)))
+    return frozenset(hidden)
+
+
+def _comments(package: zipfile.ZipFile, part: str, names: set[str], ours: str) -> dict[Place, str]:
+    folder, name = posixpath.split(part)
+    relations = f"{folder}/_rels/{name}.rels"
+    if relations not in names:
+        return {}
+    found: dict[Place, str] = {}
+    for relation in parse(package.read(relations)):
+        target = posixpath.normpath(posixpath.join(folder, relation.get("Target", "").replace("/xl/", "../")))
+        if relation.get("Type", "").endswith("/comments") and target in names:
+            root = parse(package.read(target))
+            authors = ["".join(map(str, author.itertext())) for author in root.iter("{*}author")]
+            for comment in root.iter("{*}comment"):
+                author = comment.get("authorId", "")
+                address = re.fullmatch(r"([A-Z]{1,3})(\d{1,7})", comment.get("ref", ""))
+                if address and not (author.isdigit() and int(author) < len(authors) and authors[int(author)] == ours):
+                    text = seen("".join(piece.text or "" for piece in comment.iter("{*}t"))).strip()
+                    found[int(address[2]), column_of(address[1])] = text
+    return found
+
+
+def parse(xml: bytes) -> etree._Element:
+    """The root of a part; entities stay unresolved, nothing is fetched."""
+    return etree.fromstring(xml, etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False))
+
+
+def column_of(address: str) -> int:
+    """D7 → 3."""
+    column = 0
+    for character in address.rstrip("0123456789"):
+        column = column * 26 + ord(character) - 64
+    return column - 1
