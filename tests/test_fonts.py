@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import importlib.util
+import shutil
 from importlib.machinery import ModuleSpec
+from pathlib import Path
 
 import pytest
 from matplotlib import font_manager
@@ -12,13 +14,16 @@ from planbook.errors import InputError
 from planbook.fonts import SANS, SERIF, find_fonts, register_matplotlib
 
 
-def test_matplotlib_knows_both_families_once() -> None:
-    register_matplotlib()
-    register_matplotlib()
+def test_matplotlib_knows_both_families_once_whatever_the_host_has(tmp_path: Path) -> None:
     fonts = find_fonts()
+    hosts = tmp_path / "NotoSansSC-Regular.otf"  # as a user may have it installed
+    shutil.copyfile(fonts.sans, hosts)
+    font_manager.fontManager.addfont(str(hosts))
+    register_matplotlib()
+    register_matplotlib()
     for family, path in ((SANS, fonts.sans), (SERIF, fonts.serif)):
         assert font_manager.findfont(family, fallback_to_default=False) == str(path)
-        assert [entry.fname for entry in font_manager.fontManager.ttflist].count(str(path)) == 1
+        assert [entry.fname for entry in font_manager.fontManager.ttflist if entry.name == family] == [str(path)]
 
 
 def test_missing_fonts_say_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:

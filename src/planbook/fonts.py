@@ -45,12 +45,16 @@ def find_fonts() -> Fonts:
 
 
 def register_matplotlib(fonts: Fonts | None = None) -> None:
-    """Let matplotlib know both families by name; doing so twice changes nothing."""
+    """Let matplotlib know both families by name, and none of the host's fonts by the same names: figures would differ
+    from one machine to another. Doing so twice changes nothing."""
     from matplotlib import font_manager
 
     manager = font_manager.fontManager
-    known = {entry.fname for entry in manager.ttflist}
     found = fonts or find_fonts()
-    for path in (found.sans, found.serif):
-        if str(path) not in known:
-            manager.addfont(path)
+    ours = [str(path) for path in (found.sans, found.serif)]
+    same = [entry for entry in manager.ttflist if entry.name in (SANS, SERIF)]
+    if [str(entry.fname) for entry in same] == ours:
+        return
+    manager.ttflist = [entry for entry in manager.ttflist if entry.name not in (SANS, SERIF)]
+    for path in ours:
+        manager.addfont(path)

@@ -30,11 +30,11 @@ RULES = {
     for rule in (
         # files and sheets
         Rule("unreadable", "error", "文件打不开、不完整，或不是工作簿", "改了扩展名的文件、0字节的文件"),
-        Rule("format", "error", "不读取的文件格式", "裕民县.et"),
+        Rule("format", "error", "不读取的文件格式", "某县.et"),
         Rule("password", "error", "工作簿设有打开密码", ""),
         Rule("too-large", "error", "文件或其已用区域过大，未打开", "最后一个单元格在第1048576行"),
         Rule("unclear-county", "error", "看不出工作簿属于哪个县（市），未计入", "汇总.xlsx，各行未填县（市）"),
-        Rule("two-workbooks", "error", "同一县（市）有两份工作簿，只计一份", "裕民县.xlsx 和 裕民县（最终版）.xlsx"),
+        Rule("two-workbooks", "error", "同一县（市）有两份工作簿，只计一份", "某县.xlsx 和 某县（最终版）.xlsx"),
         Rule("missing-sheet", "error", "缺少调查表规定的工作表", "没有“居民意愿”表"),
         Rule("repeated-sheet", "error", "整张工作表与另一张重复，未计入", "“2000年底以前 (2)”"),
         Rule("header", "error", "找不到表头，整张工作表未读取", "表头行被删去"),
@@ -50,7 +50,7 @@ RULES = {
         Rule("comment", "note", "单元格带有批注", "批注“待核”"),
         Rule("external", "note", "公式引用了其他文件，按保存时的结果读取", "=[1]Sheet1!A1"),
         Rule("example-row", "note", "填表示例，未读取", "序号栏写“例”的一行"),
-        Rule("other-file", "note", "不是工作簿的文件、子文件夹，未读取", "裕民县.docx"),
+        Rule("other-file", "note", "不是工作簿的文件、子文件夹，未读取", "某县.docx"),
         Rule("missing-county", "note", "县（市）没有报送工作簿", ""),
         # cells
         Rule("error-value", "error", "单元格是公式错误值", "#REF!"),
@@ -64,7 +64,7 @@ RULES = {
         Rule("year-range", "error", "年份不合理", "建成时间2099"),
         Rule("unknown-choice", "error", "不在可选范围之内", "房屋性质“平房”"),
         Rule("unknown-item", "error", "改造内容序号不在目录之内", "基础类“19”"),
-        Rule("unknown-county", "error", "没有这个县（市），或不是本工作簿所属的县（市）", "裕民县的工作簿里写“沙湾市”"),
+        Rule("unknown-county", "error", "没有这个县（市），或不是本工作簿所属的县（市）", "某县的工作簿里写了另一个县"),
         Rule("approximate", "warning", "约数", "约120"),
         Rule("decade", "warning", "只有年代，没有年份", "80年代"),
         Rule("two-digits", "warning", "年份只有两位数", "98"),
