@@ -17,7 +17,6 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
 from matplotlib.figure import Figure as Drawing
 
 from planbook.analysis.funding import with_categories
@@ -27,6 +26,7 @@ from planbook.params import Params, load_params
 from planbook.project import find_project
 from planbook.reference import CATEGORIES, Reference, load_reference
 from planbook.report import facts as make
+from planbook.report.data import Data
 from planbook.report.facts import Fact
 from planbook.report.figures import Figure, save, use_house_style
 from planbook.report.html import table_html
@@ -54,9 +54,8 @@ def open_chapter(number: str, unit: str, round: str, overrides: Mapping[str, Any
     folder = Path(os.environ.get("PLANBOOK_CHAPTER_DIR") or project.build / round / unit / "chapters" / number)
     folder.mkdir(parents=True, exist_ok=True)
     use_house_style(project.root / "figures" / "plan.mplstyle")
-    return Chapter(
-        number, unit, params, survey, load_reference(project, read), [c for c in known if c.id in mine], folder, reads
-    )
+    reference, counties = load_reference(project, read), [c for c in known if c.id in mine]
+    return Chapter(number, unit, params, survey, reference, counties, folder, reads, overrides or {})
 
 
 class Chapter:
@@ -64,12 +63,12 @@ class Chapter:
 
     def __init__(
         self, number: str, unit: str, params: Params, survey: Survey, reference: Reference,
-        counties: Sequence[County], folder: Path, reads: set[str],
+        counties: Sequence[County], folder: Path, reads: set[str], overrides: Mapping[str, Any],
     ) -> None:  # fmt: skip
         self.number, self.unit, self.params, self.survey, self.reference = number, unit, params, survey, reference
         self.counties = tuple(c for c in counties if c.id not in survey.missing)
         self.missing = tuple(c for c in counties if c.id in survey.missing)
-        self.folder, self._reads = folder, reads
+        self.folder, self._reads, self.overrides = folder, reads, dict(overrides)
         self._facts: dict[str, Fact] = {}
         self._figures: dict[str, Figure] = {}
         self._tables: dict[str, Table] = {}
@@ -177,15 +176,15 @@ class Chapter:
 
     # -- figures and tables
 
-    def figure(
-        self, id: str, drawing: Drawing, *, caption: str, alt: str, data: pd.DataFrame, facts: Sequence[Fact] = ()
-    ) -> Shown:
+    def figure(self, id: str, drawing: Drawing, *, caption: str, alt: str, data: Data) -> Shown:
         """Saves a drawing. `data` is what was drawn, `alt` says it in words for those who cannot see it."""
         if id in self._figures:
             raise ValueError(f"figure {id} is published twice")
+        for fact in data.facts:
+            self._keep(fact)
         folder = self.folder / "figures"
         width = save(drawing, folder, id, data)
-        self._figures[id] = Figure(id, caption, alt, width, tuple(fact.id for fact in facts))
+        self._figures[id] = Figure(id, caption, alt, width, data)
         return Shown(svg=(folder / f"{id}.svg").read_text("utf-8"), text=f"图：{caption}")
 
     def table(self, table: Table) -> Shown:
@@ -204,6 +203,7 @@ class Chapter:
             "chapter": self.number,
             "unit": self.unit,
             "round": self.survey.info.id,
+            "overrides": self.overrides,
             "reads": sorted(self._reads),
             "facts": {id: fact.as_dict() for id, fact in sorted(self._facts.items())},
             "figures": {id: figure.as_dict() for id, figure in self._figures.items()},

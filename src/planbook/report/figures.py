@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import re
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import matplotlib.pyplot as plt
-import pandas as pd
 import typst
 from matplotlib.figure import Figure as Drawing
 
 from planbook.fonts import SANS, register_matplotlib
+from planbook.report.data import Data
 from planbook.report.facts import ID
 
 TEXT_WIDTH = 6.06 * 72  # points: the text's width on the page
@@ -21,16 +21,19 @@ PNG_PPI = 220  # sharp in print at the width it is placed at
 
 @dataclass(frozen=True)
 class Figure:
-    """`caption` and `alt` are Chinese; `width` is in percent of the text's width, so that type has its true size."""
+    """`caption` and `alt` are Chinese; `width` is in percent of the text's width, so that type has its true size.
+    `data` is what was drawn."""
 
     id: str
     caption: str
     alt: str
     width: int
-    facts: tuple[str, ...] = ()
+    data: Data
 
     def as_dict(self) -> dict[str, Any]:
-        return asdict(self) | {"facts": list(self.facts)}
+        return {
+            "id": self.id, "caption": self.caption, "alt": self.alt, "width": self.width, "data": self.data.as_dict(),
+        }  # fmt: skip
 
 
 def use_house_style(style: Path) -> None:
@@ -41,7 +44,7 @@ def use_house_style(style: Path) -> None:
     plt.rcParams["font.family"] = [SANS]
 
 
-def save(drawing: Drawing, folder: Path, id: str, data: pd.DataFrame) -> int:
+def save(drawing: Drawing, folder: Path, id: str, data: Data) -> int:
     """Writes <id>.svg, .png and .csv into `folder`, closes the drawing and gives its width in percent of the text's.
 
     The same drawing gives the same bytes.
@@ -54,8 +57,7 @@ def save(drawing: Drawing, folder: Path, id: str, data: pd.DataFrame) -> int:
     drawing.savefig(svg, format="svg", metadata=nothing, bbox_inches="tight", pad_inches=0.04)
     plt.close(drawing)
     to_png(svg)
-    with (folder / f"{id}.csv").open("w", encoding="utf-8-sig", newline="") as file:
-        data.to_csv(file, index=False, lineterminator="\r\n")  # as Excel expects it
+    (folder / f"{id}.csv").write_text(data.csv(), "utf-8-sig", newline="")
     return min(100, round(100 * points_wide(svg.read_text("utf-8")) / TEXT_WIDTH))
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from planbook.report.cells import CellValue
 from planbook.report.facts import Fact
 from planbook.report.forms import annual_heads
-from planbook.report.tables import CellValue, Head, Table
+from planbook.report.tables import Head, Table
 from planbook.survey.form import MEASURES, PARTS
 
 Facts = Mapping[str, Fact]

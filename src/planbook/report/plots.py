@@ -103,11 +103,10 @@ def grouped_bars(
     return drawing
 
 
-def year_histogram(years: pd.Series[int], lines: Mapping[int, str], unit: str = "小区数（个）") -> Drawing:
+def year_histogram(built: Mapping[int, Fact], lines: Mapping[int, str], unit: str = "小区数（个）") -> Drawing:
     """How many were completed in each year, with a line at the end of certain years."""
     drawing, axes = plt.subplots(figsize=(WIDTH, 2.8))
-    counts = years.dropna().astype(int).value_counts().sort_index()
-    axes.bar(counts.index.to_list(), counts.to_list(), width=0.85, color=COLOURS[0])
+    axes.bar(list(built), [float(fact.number) for fact in built.values()], width=0.85, color=COLOURS[0])
     axes.set_xlabel("建成时间（年）")
     axes.set_ylabel(unit)
     axes.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=10))
@@ -124,12 +123,17 @@ def year_histogram(years: pd.Series[int], lines: Mapping[int, str], unit: str = 
     return drawing
 
 
-def heat_map(table: pd.DataFrame, unit: str, *, names: Mapping[str, str]) -> Drawing:
-    """Counties × items, in percent; `names` are the columns' printed names. A county without rows stays blank."""
-    shown = table.rename(columns=dict(names))
-    drawing, axes = plt.subplots(figsize=(WIDTH, 1.3 + 0.28 * len(shown)))
+def heat_map(shares: Mapping[str, Mapping[str, Fact]], unit: str) -> Drawing:
+    """Rows × columns, in percent: {column: {row: share}}. A share that cannot be computed stays blank."""
+    table = pd.DataFrame(
+        {
+            column: {row: float(fact.number) if fact.status == "ok" else float("nan") for row, fact in facts.items()}
+            for column, facts in shares.items()
+        }
+    )
+    drawing, axes = plt.subplots(figsize=(WIDTH, 1.3 + 0.28 * len(table)))
     sns.heatmap(
-        shown.astype(float), ax=axes, cmap=sns.light_palette(COLOURS[0], as_cmap=True), vmin=0, vmax=100,
+        table, ax=axes, cmap=sns.light_palette(COLOURS[0], as_cmap=True), vmin=0, vmax=100,
         annot=True, fmt=".0f", annot_kws={"fontsize": 7}, linewidths=0.6, linecolor="white",
         cbar_kws={"label": unit, "shrink": 0.9},
     )  # fmt: skip
@@ -201,10 +205,3 @@ def _across(axes: Axes, facts: Mapping[str, Fact], unit: str, colour: str) -> No
 def wrapped(name: str, width: int = 5) -> str:
     """A long county name on several lines."""
     return "\n".join(name[i : i + width] for i in range(0, len(name), width))
-
-
-def data_of(first: str, columns: Mapping[str, Mapping[str, Fact]]) -> pd.DataFrame:
-    """What a drawing shows, for its CSV: one row a name, exact figures; a missing one is blank."""
-    names = list(next(iter(columns.values())))
-    values = {head: [facts[name].value for name in names] for head, facts in columns.items()}
-    return pd.DataFrame({first: names, **values})

@@ -40,11 +40,16 @@ class Rows:
 
     @property
     def sources(self) -> list[dict[str, Any]]:
-        """The rows as ranges per file and sheet: [{"file": …, "sheet": …, "rows": "5-9,12"}]."""
-        places = self.frame[["file", "sheet", "row"]]
+        """The rows as ranges per file and sheet: [{"file": …, "sheet": …, "rows": "5-9,12"}].
+
+        Rows that are about one cell each (column `cell`: issues, corrections) are named by it: {…, "cells": "G5,H7"}.
+        """
+        by_place = self.frame.groupby(["file", "sheet"], sort=True)
+        if "cell" in self.frame:
+            return [{"file": file, "sheet": sheet, "cells": ",".join(part["cell"])} for (file, sheet), part in by_place]
         return [
-            {"file": file, "sheet": sheet, "rows": ranges(sorted(int(r) for r in part["row"]))}
-            for (file, sheet), part in places.groupby(["file", "sheet"], sort=True)
+            {"file": file, "sheet": sheet, "rows": ranges(sorted(int(row) for row in part["row"]))}
+            for (file, sheet), part in by_place
         ]
 
 
@@ -57,3 +62,12 @@ def ranges(numbers: Sequence[int]) -> str:
         else:
             out.append([n, n])
     return ",".join(str(a) if a == b else f"{a}-{b}" for a, b in out)
+
+
+def numbers_in(text: str) -> list[int]:
+    """5-7,9 → [5, 6, 7, 9]."""
+    out: list[int] = []
+    for part in filter(None, text.split(",")):
+        first, _, last = part.partition("-")
+        out += range(int(first), int(last or first) + 1)
+    return out

@@ -5,16 +5,18 @@ A table is data, not markup. Its cells are facts, values of one survey row (whic
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, Literal
 
 import pandas as pd
 
-from planbook.report.facts import COLUMN_NAMES, MISSING, PLACES, Fact, show
+from planbook.report.cells import CellValue, SurveyCell, cell_dict
+from planbook.report.facts import COLUMN_NAMES, Fact
 from planbook.report.notes import merged
 from planbook.report.rows import Rows
+from planbook.survey.frames import place_of
 
 Align = Literal["left", "center", "right"]
 TINY = Decimal("1e-9")
@@ -43,26 +45,6 @@ class Head:
     @property
     def depth(self) -> int:
         return 1 + max((child.depth for child in self.children), default=0)
-
-
-@dataclass(frozen=True)
-class SurveyCell:
-    """The value of one cell of one survey row."""
-
-    value: Any
-    unit: str
-    source: Mapping[str, Any]
-
-    @property
-    def display(self) -> str:
-        if self.value is None or (not isinstance(self.value, tuple) and pd.isna(self.value)):
-            return "—"
-        if isinstance(self.value, Decimal) and self.unit in PLACES:
-            return show(self.value, self.unit)
-        return str(self.value)
-
-
-CellValue = Fact | SurveyCell | str | None
 
 
 @dataclass(frozen=True)
@@ -104,8 +86,8 @@ class Table:
             "landscape": self.landscape, "small": self.small, "blank": self.blank, "sums": self.sums,
             "header": header_rows(self.columns),
             "columns": [_column(head, number) for number, head in enumerate(self.leaves)],
-            "body": [[_cell(c) for c in row] for row in self.rows],
-            "foot": [_cell(c) for c in self.foot] if self.foot else None,
+            "body": [[cell_dict(c) for c in row] for row in self.rows],
+            "foot": [cell_dict(c) for c in self.foot] if self.foot else None,
         }  # fmt: skip
 
 
@@ -129,16 +111,15 @@ def listing(rows: Rows, columns: Sequence[tuple[str, Head]]) -> tuple[tuple[Cell
     """Table rows that show survey rows as they are, each cell with its address; key "#" counts."""
     out = []
     for number, (_index, row) in enumerate(rows.frame.iterrows(), 1):
-        source = {"file": row["file"], "sheet": row["sheet"], "rows": str(int(row["row"]))}
-        out.append(
-            tuple(
-                str(number)
-                if key == "#"
-                else SurveyCell(row[key], COLUMN_NAMES[key][1] if key in COLUMN_NAMES else "", source)
-                for key, _head in columns
-            )
-        )
+        out.append(tuple(str(number) if key == "#" else _survey_cell(row, key) for key, _head in columns))
     return tuple(out)
+
+
+def _survey_cell(row: pd.Series[Any], key: str) -> SurveyCell:
+    source = {"file": row["file"], "sheet": row["sheet"], "rows": str(int(row["row"]))}
+    if "places" in row and (cell := place_of(row, key)):
+        source["cell"] = cell
+    return SurveyCell(row[key], COLUMN_NAMES[key][1] if key in COLUMN_NAMES else "", source)
 
 
 def _column(head: Head, number: int) -> dict[str, Any]:
@@ -146,30 +127,6 @@ def _column(head: Head, number: int) -> dict[str, Any]:
         "key": head.key or f"c{number}", "text": head.text, "align": head.align, "width": head.width,
         "unit": head.unit, "adds": list(head.adds),
     }  # fmt: skip
-
-
-def _cell(cell: CellValue) -> dict[str, Any]:
-    if isinstance(cell, Fact):
-        text = cell.display if cell.status == "ok" else {"not_applicable": "—"}.get(cell.status, MISSING[cell.status])
-        value = str(cell.value) if isinstance(cell.value, Decimal) else cell.value
-        return {"text": text, "fact": cell.id, "value": value}
-    if isinstance(cell, SurveyCell):
-        value = cell.value
-        plain: Any = (
-            None
-            if cell.display == "—"
-            else str(value)
-            if isinstance(value, Decimal)
-            else int(value)
-            if _whole(value)
-            else str(value)
-        )
-        return {"text": cell.display, "value": plain, "source": dict(cell.source)}
-    return {"text": "" if cell is None else cell}
-
-
-def _whole(value: Any) -> bool:
-    return not isinstance(value, str | Decimal | tuple) and int(value) == value
 
 
 def _misses(table: Table) -> bool:

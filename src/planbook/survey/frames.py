@@ -8,7 +8,7 @@
 | codes (needs, concerns): tuple of str, most urgent first | object | () |
 
 A blank cell and one that could not be read are both missing; `unread` of communities tells which: the keys of cells
-with an error. The index counts from 0.
+with an error. `places` says where each value stands: households=G5. The index counts from 0.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ _TYPES: dict[form.Kind, Type] = {
     "concerns": "codes",
 }
 MISSING = pd.NA  # in columns of whole numbers
-_ADDRESS: dict[str, Type] = {"file": "text", "sheet": "text", "row": "whole"}
+_ADDRESS: dict[str, Type] = {"file": "text", "sheet": "text", "row": "whole", "places": "codes"}
 
 
 def _columns(columns: Sequence[form.Column], **more: Type) -> dict[str, Type]:
@@ -66,3 +66,8 @@ def from_rows(table: Table, rows: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
 def concat(table: Table, parts: Sequence[pd.DataFrame]) -> pd.DataFrame:
     """The parts one after another; the empty table when there is none."""
     return pd.concat(parts, ignore_index=True) if parts else from_rows(table, ())
+
+
+def place_of(row: pd.Series[Any], key: str) -> str:
+    """The address of the cell that a row's value was read from; empty where the sheet has no such column."""
+    return next((place.partition("=")[2] for place in row["places"] if place.startswith(f"{key}=")), "")

@@ -381,6 +381,7 @@ def _record(row: Row, county: County, refused: Collection[tuple[str, ...]]) -> d
     """
     name = county.name if row.values["county"] else None
     place = row.place("name")
-    address = {"file": place.file, "sheet": place.sheet, "row": row.number}
+    places = tuple(f"{key}={cell.address}" for key, cell in row.cells.items())
+    address = {"file": place.file, "sheet": place.sheet, "row": row.number, "places": places}
     unread = tuple(key for key, cell in row.cells.items() if (cell.file, cell.sheet, cell.address) in refused)
     return {**row.values, "county_name": name, "period": row.sheet.key, "unread": unread, **address}
