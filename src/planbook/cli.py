@@ -1,4 +1,4 @@
-"""The verbs: build, survey, new, doctor, clean. Exit codes: 0 done, 1 the input is at fault, 2 usage, 3 our defect."""
+"""The verbs: build, survey, trace, new, doctor, clean. Exit codes: 0 done, 1 the input is at fault, 2 usage, 3 our defect."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from planbook import __version__
-from planbook.errors import PlanbookError, UsageError
+from planbook.errors import InputError, PlanbookError, UsageError
 from planbook.words import _
 
 if TYPE_CHECKING:
@@ -191,6 +191,44 @@ def _write(file: str, text: str) -> None:
     except OSError as error:
         message = _("cannot be written: {reason}").format(reason=error.strerror or str(error))
         raise UsageError(message, place=file, cure=_("close the program that has it open, or name another")) from error
+
+
+@cli.command(
+    help=_("What stands behind a number of a UNIT's last book: a fact's id, or a number as it is printed."),
+    epilog=_("Example: python3 build.py trace yumin plan.2021.households"),
+)
+@click.argument("unit", metavar="UNIT")
+@click.argument("what", metavar="FACT|NUMBER")
+@click.option("--round", "round_", metavar="R", default="", help=_("Survey round, a folder of data/survey."))
+@click.option("--rows", type=click.IntRange(0), default=30, show_default=True, help=_("Rows to show; 0 is all."))
+@click.option("--debug", is_flag=True, help=_("Show tracebacks."))
+def trace(unit: str, what: str, round_: str, rows: int, debug: bool) -> None:
+    from planbook.params import find_unit, load_params
+    from planbook.project import find_project
+    from planbook.terminal import Screen
+    from planbook.trace.build import read_build
+    from planbook.trace.find import fact_id, number_in, printed
+    from planbook.trace.terminal import show_printed, show_trace
+    from planbook.trace.trace import trace as follow
+
+    project = find_project()
+    id = find_unit(project, unit)
+    build = read_build(project, id, round_ or load_params(project, id).round)
+    with Screen() as screen:
+        fact = fact_id(build, what)
+        if not fact:
+            number = number_in(what)
+            found = printed(build, number)
+            if not found:
+                message = _("this book prints the number {number} nowhere").format(number=number)
+                raise InputError(message, cure=_("look at it in the book once more, without its unit"))
+            show_printed(screen.console, number, found)
+            only = {one.id for one in found}
+            if len(only) > 1 or not (fact := only.pop()):
+                return
+        followed = follow(project, build, fact)
+        show_trace(screen.console, followed, rows)
+    sys.exit(0 if followed.verdict == "holds" else 1)
 
 
 @cli.command(

@@ -16,14 +16,13 @@ import yaml
 
 from planbook.book.folder import read_book
 from planbook.book.narrative import Published, escape, renderer
+from planbook.book.places import Place, Places, find_places
 from planbook.errors import InputError
 from planbook.params import Params, lineage
 from planbook.project import Project
 from planbook.survey.store import RoundInfo
 from planbook.words import _
 
-HEADING = re.compile(r"^(#{1,4}) (.*?)(?: *\{([^}]*)\})?$")
-USED = re.compile(r'(?:\bfact|data-fact)="([^"]+)"')
 CHAPTER = re.compile(r"(\d\d)-[a-z0-9-]+\.qmd")
 
 
@@ -59,6 +58,7 @@ class Assembled:
     folder: Path
     facts: dict[str, dict[str, Any]]
     published: Published
+    places: Places
     figures: dict[str, str]  # id → 图3-1, in the order of the book
     file_name: str
 
@@ -84,7 +84,7 @@ def chapter_number(name: str) -> str | None:
 
 
 def assemble(project: Project, edition: Edition, chapters: Mapping[str, Path], unit_folder: Path) -> Assembled:
-    """Writes book/ and facts.json into a unit's build folder anew.
+    """Writes book/ and what is in it (facts.json, tables.json, figures.json) into a unit's build folder anew.
 
     `chapters` maps chapter numbers to the folders notebooks published to.
     """
@@ -105,11 +105,19 @@ def assemble(project: Project, edition: Edition, chapters: Mapping[str, Path], u
                 shutil.copyfile(path / "figures" / f"{id}{suffix}", folder / "figures" / f"{id}{suffix}")
     _copy_plan(folder / "_plan")
     (folder / "_quarto.yml").write_text(_quarto(edition, names, appendices), "utf-8", newline="\n")
-    facts = _used(texts, published)
-    listed = json.dumps(facts, ensure_ascii=False, indent=1) + "\n"
-    (unit_folder / "facts.json").write_text(listed, "utf-8", newline="\n")
+    places = find_places(texts, published.figures)
+    facts = _placed(published.facts, places.facts)
+    for id, fact in facts.items():
+        fact["notebook"] = published.notebooks[id]
+    for kind, listed in (
+        ("facts", facts),
+        ("tables", _placed(published.tables, places.tables)),
+        ("figures", _placed(published.figures, places.figures)),
+    ):
+        text = json.dumps(listed, ensure_ascii=False, indent=1) + "\n"
+        (unit_folder / f"{kind}.json").write_text(text, "utf-8", newline="\n")
     figures = {**_numbered(texts, names, "图"), **_numbered(texts, appendices, "附图")}
-    return Assembled(folder, facts, published, figures, read_book(folder).file_name)
+    return Assembled(folder, facts, published, places, figures, read_book(folder).file_name)
 
 
 def _own(project: Project, unit: str, name: str) -> str:
@@ -203,18 +211,12 @@ def _numbered(texts: Mapping[str, str], names: Sequence[str], word: str) -> dict
     return out
 
 
-def _used(texts: Mapping[str, str], published: Published) -> dict[str, dict[str, Any]]:
-    """All facts, each with the chapters and sections that print it."""
-    out = {id: {**fact, "used_in": []} for id, fact in sorted(published.facts.items())}
-    for name, text in texts.items():
-        section = ""
-        for line in text.splitlines():
-            if heading := HEADING.match(line):
-                section = heading[2]
-            for id in USED.findall(line):
-                place = [name, section]
-                if place not in out[id]["used_in"]:
-                    out[id]["used_in"].append(place)
+def _placed(items: Mapping[str, Mapping[str, Any]], places: Mapping[str, Sequence[Place]]) -> dict[str, dict[str, Any]]:
+    """What was published, each with the chapters and sections that print it."""
+    out = {}
+    for id, item in sorted(items.items()):
+        pairs = [place.pair for place in places.get(id, ())]
+        out[id] = {**item, "used_in": [pair for at, pair in enumerate(pairs) if pair not in pairs[:at]]}
     return out
 
 

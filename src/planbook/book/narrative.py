@@ -49,6 +49,7 @@ class Published:
 
     def __init__(self, chapters: Mapping[str, Mapping[str, Any]]) -> None:
         self.facts: dict[str, Mapping[str, Any]] = {}
+        self.notebooks: dict[str, str] = {}  # a fact's id → the number of the (first) notebook that publishes it
         self.figures: dict[str, Mapping[str, Any]] = {}
         self.tables: dict[str, Mapping[str, Any]] = {}
         self.rules: list[Mapping[str, Any]] = []
@@ -63,6 +64,8 @@ class Published:
                             ),
                             place=f"notebooks/{number}",
                         )
+            for id in content["facts"]:
+                self.notebooks.setdefault(id, number)
             self.rules += content["rules"]
 
     def find(self, kind: str, id: str) -> Mapping[str, Any]:

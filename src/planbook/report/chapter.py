@@ -19,9 +19,8 @@ from typing import Any
 
 from matplotlib.figure import Figure as Drawing
 
-from planbook.analysis.funding import with_categories
+from planbook.analysis.communities import enriched
 from planbook.analysis.rules import VERDICTS, Rule
-from planbook.analysis.scope import with_scope
 from planbook.params import Params, load_params
 from planbook.project import find_project
 from planbook.reference import CATEGORIES, Reference, load_reference
@@ -73,8 +72,7 @@ class Chapter:
         self._figures: dict[str, Figure] = {}
         self._tables: dict[str, Table] = {}
         self._rules: list[Rule] = []
-        frame = with_categories(with_scope(survey.communities, params), params.cost_weights)
-        self.communities = Rows(frame, "摸底调查的小区")
+        self.communities = Rows(enriched(survey.communities, params), "摸底调查的小区")
         self.annual = Rows(survey.annual, "年度计划表", "行")
         self.willingness = Rows(survey.willingness, "居民意愿调查", "小区")
 
@@ -205,6 +203,7 @@ class Chapter:
             "round": self.survey.info.id,
             "overrides": self.overrides,
             "reads": sorted(self._reads),
+            "survey": {source.file: source.sha256 for source in self.survey.sources},
             "facts": {id: fact.as_dict() for id, fact in sorted(self._facts.items())},
             "figures": {id: figure.as_dict() for id, figure in self._figures.items()},
             "tables": {id: table.as_dict() for id, table in self._tables.items()},

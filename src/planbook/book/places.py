@@ -1,0 +1,78 @@
+"""Where the assembled chapters print what: every fact, table and figure with its chapter and section."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+HEADING = re.compile(r"^(#{1,4}) (.*?)(?: *\{([^}]*)\})?$")
+FACT = re.compile(r'(?:\bfact|data-fact)="([^"]+)"')
+TABLE = re.compile(r"^::: *\{#tbl-([a-z0-9.-]+)")
+FIGURE = re.compile(r"\{#fig-([a-z0-9.-]+)")
+UNESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
+
+
+@dataclass(frozen=True)
+class Place:
+    """`file` is the chapter's (04-targets.qmd), `section` the heading above, `anchor` its label; `within` the id of
+    the table or figure ("tbl-goal", "fig-goal"), empty in running text."""
+
+    file: str
+    section: str
+    anchor: str
+    within: str = ""
+
+    @property
+    def pair(self) -> list[str]:
+        return [self.file, self.section]
+
+
+@dataclass(frozen=True)
+class Places:
+    """By id. What is printed twice in one section is there once for it."""
+
+    facts: Mapping[str, tuple[Place, ...]]
+    tables: Mapping[str, tuple[Place, ...]]
+    figures: Mapping[str, tuple[Place, ...]]
+
+    def in_text(self) -> list[str]:
+        """The facts that running text prints, in the order of the book."""
+        return [id for id, places in self.facts.items() if any(not place.within for place in places)]
+
+
+def find_places(texts: Mapping[str, str], figures: Mapping[str, Mapping[str, Any]]) -> Places:
+    """`texts`: assembled chapters in order, by file name; `figures`: as published, with their data."""
+    found: dict[str, dict[str, dict[Place, None]]] = {kind: defaultdict(dict) for kind in ("fact", "table", "figure")}
+    for file, text in texts.items():
+        for kind, id, place in _walk(file, text):
+            found[kind][id][place] = None
+            if kind == "figure":
+                for fact in facts_drawn(figures[id]):
+                    found["fact"][fact][Place(place.file, place.section, place.anchor, f"fig-{id}")] = None
+    facts, tables, drawn = ({id: tuple(places) for id, places in found[kind].items()} for kind in found)
+    return Places(facts, tables, drawn)
+
+
+def facts_drawn(figure: Mapping[str, Any]) -> list[str]:
+    return [cell["fact"] for row in figure["data"]["rows"] for cell in row if "fact" in cell]
+
+
+def _walk(file: str, text: str) -> Iterator[tuple[str, str, Place]]:
+    section, anchor, table = "", "", ""
+    for line in text.splitlines():
+        if heading := HEADING.match(line):
+            section = UNESCAPED.sub(r"\1", heading[2])
+            label = re.search(r"#([\w.-]+)", heading[3] or "")
+            anchor = label[1] if label else anchor
+        elif opened := TABLE.match(line):
+            table = opened[1]
+            yield "table", table, Place(file, section, anchor)
+        elif line.strip() == ":::":
+            table = ""
+        for id in FIGURE.findall(line):
+            yield "figure", id, Place(file, section, anchor)
+        for id in FACT.findall(line):
+            yield "fact", id, Place(file, section, anchor, f"tbl-{table}" if table else "")

@@ -1,0 +1,91 @@
+"""A unit's rows as its workbooks and reference tables say them now, found by their addresses."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from planbook.analysis.communities import enriched
+from planbook.params import Params
+from planbook.reference import Reference
+from planbook.report.cells import SurveyCell
+from planbook.report.facts import COLUMN_NAMES
+from planbook.report.rows import Rows, numbers_in
+from planbook.survey.frames import place_of
+from planbook.survey.store import Survey
+
+Source = Mapping[str, Any]
+Address = tuple[str, str, int]
+
+
+@dataclass(frozen=True)
+class Line:
+    """One row behind a number: what it is called, and the value that counted, with its cell ("" where none is alone
+    in saying it)."""
+
+    name: str
+    value: str
+    file: str
+    sheet: str
+    row: int
+    cell: str
+
+    @property
+    def place(self) -> str:
+        return "!".join(part for part in (self.file, self.sheet, self.cell or f"{self.row}") if part)
+
+
+class Received:
+    """The rows of one unit's survey and of the reference tables."""
+
+    def __init__(self, survey: Survey, reference: Reference, params: Params) -> None:
+        self.survey, self.reference, self.params = survey, reference, params
+        self.communities = enriched(survey.communities, params)
+        self.annual = survey.annual
+        frames = [self.communities, self.annual, survey.willingness]
+        frames += [reference.catalogue, reference.policies, reference.standards]
+        self._at: dict[Address, tuple[pd.DataFrame, int]] = {}
+        for frame in frames:
+            for position, (file, sheet, row) in enumerate(
+                zip(frame["file"], frame["sheet"], frame["row"], strict=True)
+            ):
+                self._at[file, sheet, int(row)] = (frame, position)
+        self._noted = {(issue.file, issue.sheet, issue.cell) for issue in survey.issues}
+        self._noted |= {(mend.file, mend.sheet, mend.cell) for mend in survey.corrections}
+
+    def rows(self, sources: Iterable[Source]) -> Rows:
+        """The rows of these sources that are still there; sources of one fact are of one table."""
+        found = [self._at[address] for address in addresses(sources) if address in self._at]
+        if not found:
+            return Rows(self.communities.iloc[0:0], "")
+        return Rows(found[0][0].iloc[[position for _frame, position in found]], "")
+
+    def cells(self, sources: Iterable[Source]) -> list[tuple[str, str, str]]:
+        """The cells of these sources that are still doubted or mended."""
+        named = [(s["file"], s["sheet"], cell) for s in sources if "cells" in s for cell in s["cells"].split(",")]
+        return [cell for cell in named if cell in self._noted]
+
+    def lines(self, sources: Sequence[Source], column: str) -> list[Line]:
+        """What to show of the rows: their names and the values of `column` (none: the rows themselves count)."""
+        out = [self._line(row, column) for _index, row in self.rows(sources).frame.iterrows()]
+        return out + [Line(cell, "", file, sheet, 0, cell) for file, sheet, cell in self.cells(sources)]
+
+    def _line(self, row: pd.Series[Any], column: str) -> Line:
+        name = next((str(row[key]) for key in ("name", "title", "item", "county_name") if row.get(key)), "")
+        if "year" in row:
+            name = f"{name}{row['year']}年"
+        value, cell = "", ""
+        if column and column in row:
+            unit = COLUMN_NAMES[column][1] if column in COLUMN_NAMES else ""
+            found = row[column]
+            value = "、".join(found) if isinstance(found, tuple) else SurveyCell(found, unit, {}).display
+        if "places" in row:
+            cell = place_of(row, column or "name") or place_of(row, column.partition("_")[0])
+        return Line(name, value, row["file"], row["sheet"], int(row["row"]), cell)
+
+
+def addresses(sources: Iterable[Source]) -> list[Address]:
+    return [(s["file"], s["sheet"], row) for s in sources if "rows" in s for row in numbers_in(s["rows"])]
