@@ -1,4 +1,4 @@
-"""The verbs: build, survey, trace, new, doctor, clean. Exit codes: 0 done, 1 the input is at fault, 2 usage, 3 our defect."""
+"""The verbs of the command line. Exit codes: 0 done, 1 the input is at fault, 2 usage, 3 our defect."""
 
 from __future__ import annotations
 

@@ -49,8 +49,8 @@ class Unit(Model):
 class Period(Model):
     """The plan's period, both years included."""
 
-    first: Annotated[int, Field(ge=2000, le=2100)] = 2021
-    last: Annotated[int, Field(ge=2000, le=2100)] = 2025
+    first: Annotated[int, Field(ge=2000, le=2100, title="规划期首年")] = 2021
+    last: Annotated[int, Field(ge=2000, le=2100, title="规划期末年")] = 2025
 
     @model_validator(mode="after")
     def _ordered(self) -> Self:
@@ -66,15 +66,25 @@ class Period(Model):
 class Rules(Model):
     """Limits of the plan's own rules; their sources stand with the rules (planbook.analysis.rules)."""
 
-    built_before: Annotated[int, Field(description="重点改造：该年年底以前建成")] = 2000
-    built_latest: Annotated[int, Field(description="有条件纳入：最迟该年年底建成")] = 2005
+    built_before: Annotated[int, Field(title="重点改造的建成年份", description="重点改造：该年年底以前建成")] = 2000
+    built_latest: Annotated[
+        int, Field(title="有条件纳入的最迟建成年份", description="有条件纳入：最迟该年年底建成")
+    ] = 2005
     post_share_cap: Annotated[
-        Decimal, Field(ge=0, le=100, description="各年度计划中 built_before 以后建成小区的户数占比上限，%")
-    ] = Decimal(15)
+        Decimal,
+        Field(
+            ge=0, le=100, title="较新小区的户数占比上限",
+            description="各年度计划中 built_before 以后建成小区的户数占比上限，%",
+        ),
+    ] = Decimal(15)  # fmt: skip
     funded_years: Annotated[tuple[int, ...], Field(description="已列入这些年度中央补助的，不得重复申报")] = (2019, 2020)
     target_tolerance: Annotated[
-        Decimal, Field(ge=0, le=100, description="分年户数占比与目标相差不超过多少个百分点（“左右”）")
-    ] = Decimal(2)
+        Decimal,
+        Field(
+            ge=0, le=100, title="分期目标允许的偏差",
+            description="分年户数占比与目标相差不超过多少个百分点（“左右”）",
+        ),
+    ] = Decimal(2)  # fmt: skip
 
 
 class Span(Model):
@@ -145,7 +155,7 @@ class Document(Model):
 class Grade(Model):
     """分类指导的改造等级. Without a source: 示例."""
 
-    level: Literal["基础级", "完善级", "提升级"] = "基础级"
+    level: Annotated[Literal["基础级", "完善级", "提升级"], Field(title="改造等级")] = "基础级"
     assumed: bool = True
 
 
@@ -167,9 +177,10 @@ class Params(Model):
     ] = ()
     round: Annotated[str, Field(description="采用的摸底调查轮次：data/survey 下的文件夹名")]
     period: Period = Period()
-    milestone: Annotated[int, Field(description="制度框架基本形成的年份")] = 2022
+    milestone: Annotated[int, Field(title="制度框架基本形成的年份")] = 2022
     targets: Annotated[
-        dict[int, Decimal], Field(description="分期建设目标：年份 → 占五年总户数的百分比；最后一年为其余部分，不填")
+        dict[int, Decimal],
+        Field(title="分期建设目标", description="年份 → 占五年总户数的百分比；最后一年为其余部分，不填"),
     ]
     rules: Rules = Rules()
     checks: Checks = Checks()
@@ -202,6 +213,20 @@ class Params(Model):
     @property
     def title(self) -> str:
         return self.document.title.replace("{name}", self.unit.name)
+
+    @classmethod
+    def name_of(cls, key: str) -> str:
+        """A dotted key in Chinese: targets.2021 → 分期建设目标（2021年）; empty where it has no title."""
+        model: Any = cls
+        for at, part in enumerate(parts := key.split(".")):
+            field = model.model_fields.get(part)
+            if field is None:
+                return ""
+            model = field.annotation
+            if not hasattr(model, "model_fields"):
+                rest = parts[at + 1 :]
+                return f"{field.title or ''}（{rest[0]}年）" if rest and field.title else field.title or ""
+        return ""
 
     def target(self, year: int) -> Decimal:
         """Percent of the five-year households planned for `year`; the last year takes the rest."""

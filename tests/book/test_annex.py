@@ -21,6 +21,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from planbook.book.annex import write_annex
 from planbook.book.assemble import Edition
 from planbook.book.narrative import Published
+from planbook.book.places import Place, Places
 from planbook.book.xlsx import workbook_bytes, write_workbook
 from planbook.errors import InputError
 from planbook.params import Document, Params, Unit
@@ -50,7 +51,7 @@ SHEETS = [
         "规则检查",
         "政策清单",
         "问题与更正",
-        "数据",
+        "数据来源",
         "其他表",
     ),
 ]
@@ -66,7 +67,8 @@ def community(number: int, name: str, **more: Any) -> dict[str, Any]:
         "needs_basic": ("J05", "J01"), "needs_improve": (), "needs_enhance": ("T01",), "funding": "中央补助",
         "investment": Decimal("100.125") * number, "per_household": Decimal("2.4"), "management": "社区代管",
         "renovation": "未改造", "plan_year": 2021, "funded_year": None, "period": "before",
-        "unread": (), "file": FILE, "sheet": "2000年底以前", "row": 4 + number, **more,
+        "unread": (), "file": FILE, "sheet": "2000年底以前", "row": 4 + number, "places": (f"name=C{4 + number}",),
+        **more,
     }  # fmt: skip
 
 
@@ -80,7 +82,7 @@ def survey() -> Survey:
     answers |= {"neutral": 3, "unwilling": 2, "willing_to_pay": 9, "concerns": ("J05", "施工扰民")}
     county = CountySurvey(
         "jia", (Source(FILE, "0" * 64),), frames.from_rows("communities", rows), frames.from_rows("annual", ()),
-        frames.from_rows("willingness", [{**answers, "file": FILE, "sheet": "居民意愿", "row": 5}]),
+        frames.from_rows("willingness", [{**answers, "file": FILE, "sheet": "居民意愿", "row": 5, "places": ()}]),
         (Issue(FILE, "2000年底以前", "E8", "year.late", "warning", "2008", "请核实建成时间。"),),
         (Correction(FILE, "2000年底以前", "C5", "=1+1", "2", "去掉等号"),),
     )  # fmt: skip
@@ -111,6 +113,9 @@ def edition(**more: Any) -> Edition:
 
 
 # ---------------------------------------------------------------------------------------------- what is published
+
+
+PLACES = Places({"half.1": (Place("09-plan.qmd", "计划规模", "sec-plan-size"),)}, {}, {})
 
 
 @cache
@@ -192,7 +197,7 @@ def sheet_of(book: Workbook, name: str) -> Worksheet:
 @pytest.fixture(scope="module")
 def annex(tmp_path_factory: pytest.TempPathFactory) -> Annex:
     path = tmp_path_factory.mktemp("附 表") / "甲地区" / "附表.xlsx"
-    assert write_annex(path, edition(), published(), survey(), reference()) == path
+    assert write_annex(path, edition(), published(), PLACES, survey(), reference()) == path
     return Annex(path, load_workbook(path), load_workbook(path, data_only=True))
 
 
@@ -244,7 +249,9 @@ def test_a_table_without_a_sheet_of_its_own_is_kept_and_a_blank_form_is_not(anne
 
 
 def test_nothing_left_over_needs_no_last_sheet(tmp_path: Path) -> None:
-    path = write_annex(tmp_path / "空.xlsx", edition(), Published({}), replace(survey(), counties={}), reference())
+    path = write_annex(
+        tmp_path / "空.xlsx", edition(), Published({}), Places({}, {}, {}), replace(survey(), counties={}), reference()
+    )
     book = load_workbook(path)
     assert book.sheetnames == SHEETS[:-1]
     assert "本轮摸底没有收到这类资料。" in texts(sheet_of(book, "小区清单"))
@@ -420,21 +427,34 @@ def test_rules_policies_issues_and_corrections_are_listed(annex: Annex) -> None:
 
 
 def test_every_fact_is_there_with_its_past(annex: Annex) -> None:
-    sheet, facts = annex.sheet("数据"), published().facts
+    sheet, facts = annex.sheet("数据来源"), published().facts
     listed: Mapping[str, Sequence[Any]] = {str(row[0]): row[1:] for row in sheet.iter_rows(min_row=3, values_only=True)}
     assert list(listed) == sorted(facts)
-    assert listed["half.1"] == (100, "%", facts["half.1"]["how"], "有效")
+    assert listed["half.1"][:5] == (100, "%", facts["half.1"]["how"], "有效", "计划规模")
     assert listed["stock.none"][0] == "未调查" and listed["stock.none"][3] == "未调查"
     for id, (value, unit, *_rest) in listed.items():
         if facts[id]["status"] == "ok" and unit:
             assert value == pytest.approx(float(facts[id]["value"]), rel=1e-14)
 
 
+def test_a_fact_leads_to_its_rows_in_the_workbooks_and_in_the_project_list(annex: Annex) -> None:
+    sheet = annex.sheet("数据来源")
+    row = next(r for r in sheet.iter_rows(min_row=3) if r[0].value == "stock.a")
+    *_, of, place, listed = row
+    assert of.value == "—" and place.value == f"{FILE} 2000年底以前 第5-6行"
+    assert listed.hyperlink is not None
+    name, _, address = str(listed.hyperlink.location).partition("!")
+    project = annex.sheet(name.strip("'"))
+    assert [cell.value for cell in project[int(address.removeprefix("A"))]][2] == NAMES[0]
+    derived = next(r for r in sheet.iter_rows(min_row=3) if r[0].value == "half.1")
+    assert derived[6].value == "plan.all.total.households"
+
+
 # ---------------------------------------------------------------------------------------------- the file
 
 
 def test_the_same_input_gives_the_same_bytes_and_no_clock(annex: Annex, tmp_path: Path) -> None:
-    again = write_annex(tmp_path / "又.xlsx", edition(), published(), survey(), reference())
+    again = write_annex(tmp_path / "又.xlsx", edition(), published(), PLACES, survey(), reference())
     assert again.read_bytes() == annex.path.read_bytes()
     with zipfile.ZipFile(again) as archive:
         names = [info.filename for info in archive.infolist()]

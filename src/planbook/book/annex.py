@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -16,13 +15,14 @@ import pandas as pd
 
 from planbook.analysis.scope import with_scope
 from planbook.book.assemble import Edition
-from planbook.book.grids import BLANK, NUMBER, Extra, Origin, published_grid, survey_grid
+from planbook.book.grids import BLANK, Extra, Origin, published_grid, survey_grid
 from planbook.book.narrative import Published
-from planbook.book.sheets import Book, Cell, Grid, Sheet, number_form, plain_header
+from planbook.book.places import Places
+from planbook.book.sheets import Book, Cell, Grid, Sheet, plain_header
+from planbook.book.sources import rows_listed, sources_sheet
 from planbook.book.xlsx import write_workbook
 from planbook.params import Period
 from planbook.reference import Reference
-from planbook.report.facts import MISSING
 from planbook.survey.form import COMMUNITY_COLUMNS, WILLINGNESS_COLUMNS
 from planbook.survey.store import Survey
 
@@ -45,7 +45,9 @@ TABLES_AFTER_PLANS = (
 REPEATED = ("projects", "outside", "policy", "basis", "corrections", "issues")
 
 
-def write_annex(path: Path, edition: Edition, published: Published, survey: Survey, reference: Reference) -> Path:
+def write_annex(
+    path: Path, edition: Edition, published: Published, places: Places, survey: Survey, reference: Reference
+) -> Path:
     """Writes one unit's annex to `path`; `survey` holds the unit's own counties and no others.
 
     The same input gives the same bytes. InputError: the file is there and cannot be replaced.
@@ -56,13 +58,15 @@ def write_annex(path: Path, edition: Edition, published: Published, survey: Surv
     properties.title = edition.params.title
     properties.creator = document.client or edition.params.unit.department
     properties.created = datetime.strptime(document.date, "%Y-%m")
-    sheets = annex_sheets(edition, published, survey, reference)
+    sheets = annex_sheets(edition, published, places, survey, reference)
     for sheet in (_contents(edition, sheets), *sheets):
         book.add(sheet)
     return write_workbook(path, book.workbook, book.cached)
 
 
-def annex_sheets(edition: Edition, published: Published, survey: Survey, reference: Reference) -> list[Sheet]:
+def annex_sheets(
+    edition: Edition, published: Published, places: Places, survey: Survey, reference: Reference
+) -> list[Sheet]:
     """All sheets but the contents, in order; 其他表 only if there are tables that belong nowhere else."""
     origin = Origin(f"{edition.info.label}摸底调查", published.facts, edition.missing)
     items = dict(zip(reference.catalogue["code"], reference.catalogue["item"], strict=True))
@@ -76,12 +80,14 @@ def annex_sheets(edition: Edition, published: Published, survey: Survey, referen
     grids = {name: take(*ids) for name, ids in (*_plans(edition.params.period), *TABLES_AFTER_PLANS)}
     grids["居民意愿"] += _questionnaires(survey, items, origin)
     grids["规则检查"] += _broken(published)
+    projects = _projects(edition, survey, items, origin)
+    listed = rows_listed(survey, projects.grids[0].first_row)
     return [
-        _projects(edition, survey, items, origin),
+        projects,
         *(Sheet(name, _captions(mine) or UNPUBLISHED, mine, UNPUBLISHED) for name, mine in grids.items()),
         _policies(reference),
         _doubts(survey),
-        _facts(published),
+        sources_sheet(published.facts, places.facts, listed),
         *(Sheet(OTHER, _captions(mine), mine) for mine in [take(*left)] if mine),
     ]
 
@@ -197,25 +203,6 @@ def _doubts(survey: Survey) -> Sheet:
     nothing = "本轮摸底没有发现问题，也没有自动更正。"
     grids = [issues, corrections] if issues.body or corrections.body else []
     return Sheet("问题与更正", "读取调查表时发现的问题和自动更正" if grids else nothing, grids, nothing)
-
-
-def _facts(published: Published) -> Sheet:
-    words = {"ok": "有效", **MISSING}
-    body = [
-        [Cell(id), _amount(f), Cell(f["unit"], "center"), Cell(f["how"]), Cell(words[f["status"]], "center")]
-        for id, f in sorted(published.facts.items())
-    ]
-    grid = Grid("数据", plain_header("编号", "数值", "单位", "计算方法", "状态"), body, filter=True)
-    return Sheet("数据", "书中全部数据及其计算方法", [grid] if body else [], "规划正文没有发布数据，本页没有内容。")
-
-
-def _amount(fact: Mapping[str, Any]) -> Cell:
-    """A fact's exact value, shown as it is printed; names and missing values are text."""
-    printed = fact["display"]
-    if fact["status"] != "ok" or not fact["unit"] or not NUMBER.fullmatch(printed):
-        return Cell(printed, "right")
-    value = fact["value"] if isinstance(fact["value"], int) else Decimal(fact["value"])
-    return Cell(value, "right", number_form(len(printed.partition(".")[2])))
 
 
 def texts(values: Iterable[str]) -> list[Cell]:

@@ -17,6 +17,7 @@ import yaml
 from planbook.book.folder import read_book
 from planbook.book.narrative import Published, escape, renderer
 from planbook.book.places import Place, Places, find_places
+from planbook.book.provenance import Provenance
 from planbook.errors import InputError
 from planbook.params import Params, lineage
 from planbook.project import Project
@@ -91,9 +92,12 @@ def assemble(project: Project, edition: Edition, chapters: Mapping[str, Path], u
     folder = unit_folder / "book"
     content = {number: json.loads((path / "chapter.json").read_text("utf-8")) for number, path in chapters.items()}
     published = Published(content)
-    render = renderer(project.chapters, _context(edition, published))
     names, appendices = chapter_files(project)
-    texts = {name: render(_own(project, edition.unit, name)) for name in (*names, *appendices)}
+    texts: dict[str, str] = {}
+    sources = Provenance(texts, published)  # of what is assembled by the time that a chapter asks for it
+    render = renderer(project.chapters, {**_context(edition, published), "sources": sources})
+    for name in (*names, *appendices):
+        texts[name] = render(_own(project, edition.unit, name))
     if folder.exists():
         shutil.rmtree(folder)
     (folder / "figures").mkdir(parents=True)

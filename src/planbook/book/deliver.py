@@ -52,7 +52,8 @@ def deliver(
     if documents:
         render(made.folder, documents, staging, fonts=fonts)
     if "xlsx" in formats:
-        write_annex(staging / f"{made.file_name}.xlsx", edition, made.published, survey, reference)
+        annex = staging / f"{made.file_name}.xlsx"
+        write_annex(annex, edition, made.published, made.places, survey, reference)
     if documents:
         _copy_figures(made, staging / "figures")
     files = tuple(_listed(staging, target.name))

@@ -14,6 +14,7 @@ import pandas as pd
 from planbook.book.sheets import Cell, Grid, number_form, plain_header
 from planbook.report.facts import PLACES
 from planbook.survey.form import Column, letter
+from planbook.trace.build import behind
 
 NUMBER = re.compile(r"-?(0|[1-9]\d*)(\.\d+)?")
 RELATIVE = ("%", "个百分点", "年")  # units nobody adds up; neither what is given per something
@@ -46,20 +47,9 @@ class Origin:
         sources = [cell["source"] for cell in cells if "source" in cell]
         if not facts and not sources:
             return ""
-        sources += [source for id in self._behind(facts) for source in self.facts[id]["sources"]]
+        sources += [source for id in behind(self.facts, facts) for source in self.facts[id]["sources"]]
         names = dict.fromkeys(sorted((self._name(source) for source in sources), key=lambda n: (n != self.survey, n)))
         return "、".join(names) or self.survey
-
-    def _behind(self, ids: Iterable[str]) -> set[str]:
-        """The facts and all they were computed from."""
-        found: set[str] = set()
-        waiting = list(ids)
-        while waiting:
-            id = waiting.pop()
-            if id in self.facts and id not in found:
-                found.add(id)
-                waiting += self.facts[id]["of"]
-        return found
 
     def _name(self, source: Mapping[str, Any]) -> str:
         if "params" in source:

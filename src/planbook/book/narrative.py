@@ -99,15 +99,19 @@ class Published:
         )
 
     def table(self, id: str) -> Markdown:
-        found = self.find("tables", id)
-        classes = "".join(f" .{name}" for name in ("landscape", "small") if found[name])
-        parts = [f"::: {{#tbl-{id}{classes}}}"]
-        if found["unit"]:
-            parts.append(f"单位：{escape(found['unit'])}")
-        parts.append(f"```{{=html}}\n{table_html(found)}\n```")
-        parts += [escape(note) for note in found["notes"]]
-        parts += [escape(found["caption"]), ":::"]
-        return Markdown("\n\n".join(parts))
+        return table_block(self.find("tables", id))
+
+
+def table_block(table: Mapping[str, Any]) -> Markdown:
+    """A table of `Table.as_dict()` as a chapter has it."""
+    classes = "".join(f" .{name}" for name in ("landscape", "small") if table[name])
+    parts = [f"::: {{#tbl-{table['id']}{classes}}}"]
+    if table["unit"]:
+        parts.append(f"单位：{escape(table['unit'])}")
+    parts.append(f"```{{=html}}\n{table_html(table)}\n```")
+    parts += [escape(note) for note in table["notes"]]
+    parts += [escape(table["caption"]), ":::"]
+    return Markdown("\n\n".join(parts))
 
 
 def _named(kind: str) -> str:

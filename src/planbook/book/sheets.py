@@ -42,7 +42,8 @@ APART = 2  # blank rows between grids
 @dataclass(frozen=True)
 class Cell:
     """`form` is the Excel format of a number. `formula` comes without "="; in it {row} and {column} are the cell's own,
-    {first} and {last} the body's rows; `value` is then what it gives, exactly. `link` names a sheet to go to."""
+    {first} and {last} the body's rows; `value` is then what it gives, exactly. `link` names a sheet to go to, or a cell
+    of one: 小区清单!A12."""
 
     value: int | Decimal | str
     align: Align = "left"
@@ -77,6 +78,11 @@ class Grid:
     @property
     def columns(self) -> int:
         return sum(head["cols"] for head in self.header[0])
+
+    @property
+    def first_row(self) -> int:
+        """The worksheet's row of the first body row, where the grid stands first on a sheet without intro."""
+        return 1 + len(self.lines) + len(self.header) + 1
 
     def heads(self) -> Iterator[tuple[int, int, Mapping[str, Any]]]:
         """Each head with its place: row and column, from 0."""
@@ -274,7 +280,9 @@ class _Page:
             place.style = self.book.style(role, cell.align, cell.form)
             place.value = cell.value
         if cell.link:
-            place.hyperlink = Hyperlink(ref=place.coordinate, location=f"'{cell.link}'!A1", display=str(cell.value))
+            sheet, _, target = cell.link.partition("!")
+            location = f"'{sheet}'!{target or 'A1'}"
+            place.hyperlink = Hyperlink(ref=place.coordinate, location=location, display=str(cell.value))
 
     def _text(self, place: SheetCell, text: str) -> None:
         if not text:

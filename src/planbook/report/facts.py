@@ -15,6 +15,7 @@ from typing import Any, Literal
 import pandas as pd
 
 from planbook.analysis.rules import Rule
+from planbook.params import Params
 from planbook.report.rows import Rows
 
 Status = Literal["ok", "not_surveyed", "not_computable", "not_applicable"]
@@ -230,7 +231,8 @@ def ranking(id: str, among: Mapping[str, Fact], top: int) -> Fact:
     ordered = sorted((n for n in among if among[n].number > 0), key=lambda n: -among[n].number)[:top]
     ids = tuple(fact.id for fact in among.values())
     args = {"names": list(among), "top": top}
-    how = f"按数值从大到小取前{top}位"
+    each = {fact.how for fact in among.values()}
+    how = f"{each.pop() if len(each) == 1 else '各项'}，从大到小取前{top}位"
     if not ordered:
         return Fact(id, None, "", how, "ranking", "not_applicable", (), ids, args)
     return Fact(id, "、".join(ordered), "", how, "ranking", "ok", (), ids, args)
@@ -244,7 +246,10 @@ def given(id: str, source: Any, key: str, unit: str, county: str = "") -> Fact:
     if isinstance(value, bool) or not isinstance(value, int | Decimal | str):
         raise TypeError(f"given({key}) is no figure")
     whose = {"county": county} if county else {}
-    how = f"参数 {key}" + (f"（{county}）" if county else "")
+    name = Params.name_of(key)
+    how = f"规划参数“{name}”（{key}）" if name else f"规划参数 {key}"
+    if county:
+        how = f"{source.unit.name}的{how}"
     return Fact(id, value, unit, how, "given", "ok", ({"params": key, **whose},), (), {"key": key, **whose})
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -28,16 +28,17 @@ class Build:
     overrides: Mapping[str, Any]
     survey: Mapping[str, str]
 
-    def behind(self, *ids: str) -> list[str]:
-        """The facts and all they were computed from, each once, in that order."""
-        found: dict[str, None] = {}
-        waiting = list(reversed(ids))
-        while waiting:
-            id = waiting.pop()
-            if id not in found and id in self.facts:
-                found[id] = None
-                waiting += reversed(self.facts[id]["of"])
-        return list(found)
+
+def behind(facts: Published, ids: Iterable[str]) -> list[str]:
+    """The facts and all they were computed from, each once, in that order."""
+    found: dict[str, None] = {}
+    waiting = list(ids)[::-1]
+    while waiting:
+        id = waiting.pop()
+        if id not in found and id in facts:
+            found[id] = None
+            waiting += reversed(facts[id]["of"])
+    return list(found)
 
 
 def read_build(project: Project, unit: str, round: str) -> Build:

@@ -12,7 +12,7 @@ from planbook.errors import InputError
 from planbook.trace.build import Build, cells
 from planbook.words import _
 
-NUMBER = re.compile(r"(-?\d+(?:\.\d+)?)(?:[^\d.].*)?")  # 5549, 5549户, 47.0 %
+NUMBER = re.compile(r"(-?\d+(?:\.\d+)?)(?:[^\d.,]\D*)?")  # 5549, 5549户, 47.0 %
 
 
 @dataclass(frozen=True)

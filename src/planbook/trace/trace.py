@@ -13,7 +13,7 @@ from planbook.reference import load_reference
 from planbook.survey.check import Bounds
 from planbook.survey.counties import counties_of, known_counties
 from planbook.survey.store import open_survey
-from planbook.trace.build import Build
+from planbook.trace.build import Build, behind
 from planbook.trace.received import Line, Received, addresses
 from planbook.trace.recompute import Recomputer
 from planbook.trace.rerun import rerun
@@ -57,18 +57,28 @@ class Trace:
 def trace(project: Project, build: Build, id: str) -> Trace:
     """Traces a fact of the build. InputError where the survey or the notebook cannot be read now."""
     past = build.facts[id]
-    received, recomputer, digests = _received(project, build)
-    parts = [Part(one, build.facts[one]) for one in build.behind(*past["of"])]
+    found = open_received(project, build)
+    parts = [Part(one, build.facts[one]) for one in behind(build.facts, past["of"])]
     now = rerun(project, build, past["notebook"])
     before, after = _rows(build.facts, id), _rows(now, id) if id in now else set()
     return Trace(
-        id, past, tuple(parts), tuple(_lines(received, build, id)), recomputer.fact(id).display, now.get(id),
-        tuple(sorted(file for file, digest in build.survey.items() if digests.get(file) != digest)),
+        id, past, tuple(parts), tuple(_lines(found.received, build, id)), found.recomputer.fact(id).display,
+        now.get(id), tuple(sorted(file for file, old in build.survey.items() if found.survey.get(file) != old)),
         tuple(sorted(after - before)), tuple(sorted(before - after)),
     )  # fmt: skip
 
 
-def _received(project: Project, build: Build) -> tuple[Received, Recomputer, dict[str, str]]:
+@dataclass(frozen=True)
+class Now:
+    """What the workbooks say now: their rows, the facts computed again from them, and file → sha256."""
+
+    received: Received
+    recomputer: Recomputer
+    survey: Mapping[str, str]
+
+
+def open_received(project: Project, build: Build) -> Now:
+    """The unit's survey as it lies in the round's folder, read with the build's parameters."""
     params = load_params(project, build.unit, build.overrides)
     survey = open_survey(
         project.rounds / build.round, known_counties(project, build.unit, params),
@@ -78,13 +88,13 @@ def _received(project: Project, build: Build) -> tuple[Received, Recomputer, dic
     evidence = Evidence(received.communities, received.annual, received.reference.catalogue, params)
     rules = {rule.id: rule for rule in audit(evidence)}
     recomputer = Recomputer(build.facts, received, lambda county: load_params(project, county), rules)
-    return received, recomputer, {source.file: source.sha256 for source in survey.sources}
+    return Now(received, recomputer, {source.file: source.sha256 for source in survey.sources})
 
 
 def _lines(received: Received, build: Build, id: str) -> list[Line]:
     """The rows behind a fact and what it was computed from, each once a column."""
     out: dict[Line, None] = {}
-    for one in build.behind(id):
+    for one in behind(build.facts, [id]):
         fact = build.facts[one]
         out |= dict.fromkeys(received.lines(fact["sources"], fact["args"].get("column", "")))
     return list(out)

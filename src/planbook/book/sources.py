@@ -1,0 +1,98 @@
+"""Where the book's numbers come from, as the annex lists it (数据来源) and as an appendix of the document prints it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal
+from typing import Any
+
+from planbook.book.grids import BLANK, NUMBER, REFERENCES
+from planbook.book.places import Place
+from planbook.book.sheets import Cell, Grid, Sheet, number_form, plain_header
+from planbook.report.facts import MISSING
+from planbook.report.rows import numbers_in, ranges
+from planbook.survey.store import Survey
+from planbook.trace.build import behind
+from planbook.trace.received import addresses
+
+SHEET, PROJECTS = "数据来源", "小区清单"
+STATUS = {"ok": "有效", **MISSING}
+HEADS = ("编号", "数值", "单位", "计算方法", "状态", "所在章节", "由何计算", "调查表位置", "小区清单行")
+MOST_NAMED = 12  # facts that one rests on, named one by one
+LONGEST = 1000  # characters of a cell; an address list beyond is cut, and said to be
+
+Facts = Mapping[str, Mapping[str, Any]]
+Listed = Mapping[tuple[str, str, int], int]
+
+
+def rows_listed(survey: Survey, first: int) -> Listed:
+    """A community's address in its workbook → its row on the sheet 小区清单, whose body begins at `first`."""
+    frame = survey.communities
+    places = zip(frame["file"], frame["sheet"], frame["row"], strict=True)
+    return {(file, sheet, int(row)): first + at for at, (file, sheet, row) in enumerate(places)}
+
+
+def sources_sheet(facts: Facts, places: Mapping[str, Sequence[Place]], listed: Listed) -> Sheet:
+    """All facts of the book, each with its formula, its rows in the workbooks, and a link to those in 小区清单."""
+    body = [_row(id, facts, places.get(id, ()), listed) for id in sorted(facts)]
+    grid = Grid(SHEET, plain_header(*HEADS), body, filter=True)
+    about = "书中全部数据：计算方法、所在章节、调查表位置；点击最后一栏转到小区清单"
+    return Sheet(SHEET, about, [grid] if body else [], "规划正文没有发布数据，本页没有内容。")
+
+
+def _row(id: str, facts: Facts, places: Sequence[Place], listed: Listed) -> list[Cell]:
+    fact, sources = facts[id], all_sources(facts, id)
+    rows = sorted({listed[address] for address in addresses(sources) if address in listed})
+    link = f"{PROJECTS}!A{rows[0]}" if rows else ""
+    of = list(dict.fromkeys(fact["of"]))
+    named = "、".join(of[:MOST_NAMED]) + (f"等{len(of)}项" if len(of) > MOST_NAMED else "")
+    sections = "；".join(dict.fromkeys(place.section for place in places))
+    return [
+        Cell(id), _amount(fact), Cell(fact["unit"], "center"), Cell(fact["how"]),
+        Cell(STATUS[fact["status"]], "center"), Cell(sections or BLANK), Cell(named or BLANK),
+        Cell(_cut("；".join(map(said, merged(sources)))) or BLANK), Cell(_cut(ranges(rows)) or BLANK, link=link),
+    ]  # fmt: skip
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= LONGEST else f"{text[:LONGEST]}……"
+
+
+def _amount(fact: Mapping[str, Any]) -> Cell:
+    """A fact's exact value, shown as it is printed; names and missing values are text."""
+    printed = fact["display"]
+    if fact["status"] != "ok" or not fact["unit"] or not NUMBER.fullmatch(printed):
+        return Cell(printed, "right")
+    value = fact["value"] if isinstance(fact["value"], int) else Decimal(fact["value"])
+    return Cell(value, "right", number_form(len(printed.partition(".")[2])))
+
+
+def all_sources(facts: Facts, id: str) -> list[Mapping[str, Any]]:
+    """The sources of a fact and of all it was computed from."""
+    return [source for one in behind(facts, [id]) for source in facts[one]["sources"]]
+
+
+def merged(sources: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Each sheet once, with all its rows."""
+    rows: dict[tuple[str, str], set[int]] = {}
+    others: dict[str, dict[str, Any]] = {}
+    for source in sources:
+        if "rows" in source:
+            rows.setdefault((source["file"], source["sheet"]), set()).update(numbers_in(source["rows"]))
+        else:
+            others[said(source)] = dict(source)
+    by_sheet = [{"file": f, "sheet": s, "rows": ranges(sorted(found))} for (f, s), found in sorted(rows.items())]
+    return [*by_sheet, *others.values()]
+
+
+def reference_name(source: Mapping[str, Any]) -> str:
+    """What a reference table is called in documents; empty for a workbook of the survey."""
+    return REFERENCES.get(str(source.get("file", "")).rpartition("/")[2], "")
+
+
+def said(source: Mapping[str, Any]) -> str:
+    """乌苏市.xlsx 2000年底以前 第5-9、12行"""
+    if "params" in source:
+        return f"规划参数 {source['params']}"
+    place = f"第{source['rows'].replace(',', '、')}行" if "rows" in source else source["cells"].replace(",", "、")
+    return " ".join(filter(None, (reference_name(source) or source["file"], source["sheet"], place)))
