@@ -12,6 +12,7 @@ HEADING = re.compile(r"^(#{1,4}) (.*?)(?: *\{([^}]*)\})?$")
 FACT = re.compile(r'(?:\bfact|data-fact)="([^"]+)"')
 TABLE = re.compile(r"^::: *\{#tbl-([a-z0-9.-]+)")
 FIGURE = re.compile(r"\{#fig-([a-z0-9.-]+)")
+LISTING = "sources-facts"  # the table that lists facts with their places is none of them
 UNESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
 
 
@@ -74,5 +75,5 @@ def _walk(file: str, text: str) -> Iterator[tuple[str, str, Place]]:
             table = ""
         for id in FIGURE.findall(line):
             yield "figure", id, Place(file, section, anchor)
-        for id in FACT.findall(line):
+        for id in FACT.findall(line) if table != LISTING else ():
             yield "fact", id, Place(file, section, anchor, f"tbl-{table}" if table else "")

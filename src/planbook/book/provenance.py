@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from planbook.book.narrative import Markdown, Published, table_block
-from planbook.book.places import Place, facts_drawn, find_places
+from planbook.book.places import LISTING, Place, Places, facts_drawn, find_places
 from planbook.book.sources import all_sources, merged, reference_name
 from planbook.report.rows import numbers_in
 from planbook.report.tables import Head, Table
@@ -45,7 +45,7 @@ class Provenance:
         """How many different facts running text prints."""
         return len(self._places().in_text())
 
-    def _places(self) -> Any:
+    def _places(self) -> Places:
         return find_places(self._texts, self._published.figures)
 
     def facts(self) -> Markdown:
@@ -57,7 +57,7 @@ class Provenance:
             sections = _sections(place for place in places.facts[id] if not place.within)
             where = rows_said(all_sources(facts, id))
             rows.append((str(number), fact["display"], fact["unit"] or "—", sections, fact["how"], where))
-        table = Table("sources-facts", "正文数据的来源", FACTS, tuple(rows), small=True).as_dict()
+        table = Table(LISTING, "正文数据的来源", FACTS, tuple(rows), small=True).as_dict()
         for row, id in zip(table["body"], ids, strict=True):
             row[1]["fact"] = id
         return table_block(table)

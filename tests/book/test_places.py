@@ -1,0 +1,45 @@
+"""Where a fact, a table and a figure are printed."""
+
+from __future__ import annotations
+
+from planbook.book.places import LISTING, Place, find_places
+
+TEXT = """# 目标 {#sec-targets}
+
+共[12]{.fact fact="plan.households"}户。
+
+## 分期 {#sec-phases}
+
+再说一次[12]{.fact fact="plan.households"}户，又[12]{.fact fact="plan.households"}户。
+
+::: {#tbl-goal .small}
+
+```{=html}
+<table><tr><td><span class="fact" data-fact="goal.share">30.0</span></td></tr></table>
+```
+
+目标
+:::
+
+### 没有标签的1\\.5级
+
+![图](figures/goal){#fig-goal fig-alt="图" width=80%}
+"""
+FIGURE = {"goal": {"data": {"heads": ["年", "户"], "rows": [[{"text": "2021年"}, {"text": "12", "fact": "drawn"}]]}}}
+
+
+def test_a_fact_is_placed_in_its_section_in_its_table_or_behind_its_figure() -> None:
+    places = find_places({"04-targets.qmd": TEXT}, FIGURE)
+    file = "04-targets.qmd"
+    assert places.facts["plan.households"] == (
+        Place(file, "目标", "sec-targets"),
+        Place(file, "分期", "sec-phases"),
+    )
+    assert places.facts["goal.share"] == (Place(file, "分期", "sec-phases", "tbl-goal"),)
+    assert places.facts["drawn"] == (Place(file, "没有标签的1.5级", "sec-phases", "fig-goal"),)
+    assert places.tables["goal"] == (Place(file, "分期", "sec-phases"),)
+    assert places.in_text() == ["plan.households"]
+
+
+def test_the_list_of_facts_is_no_place_of_theirs() -> None:
+    assert not find_places({"x.qmd": TEXT.replace("#tbl-goal", f"#tbl-{LISTING}")}, FIGURE).facts.get("goal.share")
