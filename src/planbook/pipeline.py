@@ -14,6 +14,7 @@ from pathlib import Path
 from time import perf_counter
 from typing import Any, Literal
 
+from planbook.audit.units import audit_survey, refuse_broken, refuse_empty
 from planbook.book import assemble as book
 from planbook.book.deliver import deliver
 from planbook.book.manifest import Built, made_from, summarise, write_manifest
@@ -50,6 +51,7 @@ class Order:
     jobs: int = 0  # 0: one a processor
     accept_errors: bool = False
     out: Path | None = None
+    strict: bool = False  # True: as if every unit's parameters said so
 
 
 @dataclass
@@ -157,7 +159,9 @@ def _prepare(
                 project.rounds / round, known, only=counties_of(unit, params), cache=kept, bounds=bounds
             )
             outcomes[unit].issues = len(survey.issues)
-            _refuse_errors(survey, order)
+            _refuse_errors(params, survey, order)
+            if order.strict or params.strict:
+                refuse_broken(audit_survey(project, unit, params, survey, load_reference(project)))
             notebooks = tuple(_notebook(project, n) for n in numbers)
         except PlanbookError as error:
             outcomes[unit].fault = str(error)
@@ -166,13 +170,9 @@ def _prepare(
         yield Task(unit, params, round, survey, known, notebooks)
 
 
-def _refuse_errors(survey: Survey, order: Order) -> None:
+def _refuse_errors(params: Params, survey: Survey, order: Order) -> None:
     """An error in a workbook stops the books it touches, unless it was accepted."""
-    if not survey.counties:
-        raise InputError(
-            _("the round {round} holds no workbook of this unit").format(round=survey.info.id),
-            cure=_("put the county's workbook into data/survey/{round}").format(round=survey.info.id),
-        )
+    refuse_empty(params, survey)
     errors = [issue for issue in survey.issues if issue.severity == "error"]
     if errors and not order.accept_errors:
         shown = [str(issue) for issue in errors[:10]]

@@ -48,7 +48,10 @@ def form_of(frame: pd.DataFrame, years: tuple[int, ...], wrong: Mapping[str, int
 
 
 def verdicts(
-    params: Params, *communities: dict[str, Any], wrong: Mapping[str, int] | None = None, reference: Reference = REFERENCE
+    params: Params,
+    *communities: dict[str, Any],
+    wrong: Mapping[str, int] | None = None,
+    reference: Reference = REFERENCE,
 ) -> dict[str, Rule]:
     frame = with_scope(rows(*communities).frame, params)
     annual = form_of(frame, params.period.years, wrong)

@@ -30,12 +30,11 @@ def tiers(evidence: Evidence) -> Iterator[Rule]:
     astray = catalogue[(catalogue["category"] == "基础类") & (catalogue["tier"] != REQUIRED)]
     details = [f"{tier}项{there[tier]}项，应为{wanted[tier]}项" for tier in TIERS if there[tier] != wanted[tier]]
     details += [f"基础类的{item}不是{REQUIRED}项" for item in astray["item"]]
-    title = (
-        f"改造内容共{whole}项：" + "、".join(f"{tier}{count}项" for tier, count in wanted.items()) + "，基础类均必选"
-    )
+    parts = "、".join(f"{tier}{count}项" for tier, count in wanted.items())
+    title = f"改造内容共{whole}项（{parts}），基础类均为{REQUIRED}项"
     yield judged(
         "catalogue.tiers", title, CONTENTS, Decimal(len(catalogue)), "项", f"{whole}项", broken=bool(details),
-        rows=_items(astray), mend="核对改造内容目录（data/catalogue.csv）", details=tuple(details),
+        rows=_items(astray), mend="核对改造内容目录", details=tuple(details), edit="data/catalogue.csv",
     )  # fmt: skip
 
 
@@ -55,7 +54,7 @@ def basic_offered(evidence: Evidence) -> Iterator[Rule]:
     yield judged(
         "catalogue.basic", f"基础类{expected}项全部提供：调查表可选、目录必选、定有标准", BASIC, Decimal(len(offered)),
         "项", f"{expected}项", broken=len(offered) != expected, rows=_items(lacking),
-        mend="补齐改造内容目录和改造标准", details=tuple(details),
+        mend="补齐改造内容目录和改造标准", details=tuple(details), edit="data/catalogue.csv, data/standards.csv",
     )  # fmt: skip
 
 
@@ -79,7 +78,7 @@ def grades(evidence: Evidence) -> Iterator[Rule]:
     found = pd.concat(rows)
     yield judged(
         id, title, GRADES, Decimal(len(found)), "项", "0项缺少", broken=bool(details), rows=found,
-        mend="在有关片区补充安排这些分项，或调整改造等级", details=tuple(details),
+        mend="在有关片区补充安排这些分项，或调整改造等级", details=tuple(details), edit="params: grade",
     )  # fmt: skip
 
 
@@ -113,7 +112,7 @@ def protection(evidence: Evidence) -> Iterator[Rule]:
     found = rows[pd.Series(bare, index=rows.index)]
     yield judged(
         id, title, HISTORIC, Decimal(len(found)), "个", "0个没有", broken=len(found) > 0, rows=found,
-        mend="在改造标准（data/standards.csv）中写明这些小区的改造内容应遵守的保护要求",
+        mend="在改造标准中写明这些小区的改造内容应遵守的保护要求", edit="data/standards.csv: historic",
     )  # fmt: skip
 
 

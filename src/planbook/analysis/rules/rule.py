@@ -28,7 +28,8 @@ class Rule:
 
     `figure` is exact, in `unit`; `limit` says in Chinese what it is held against; `rows` are the survey or reference
     rows that break it, with name, county_name, file, sheet and row; `details` say in Chinese how, where their names do
-    not, or why nothing can be said; `mend` says what would mend it, or make it computable.
+    not, or why nothing can be said; `mend` says what would mend it, or make it computable; `edit` names the file or the
+    key of params to edit where that is not the survey.
     """
 
     id: str
@@ -41,6 +42,7 @@ class Rule:
     rows: pd.DataFrame
     mend: str = ""
     details: tuple[str, ...] = ()
+    edit: str = ""
 
     @property
     def places(self) -> list[dict[str, Any]]:
@@ -81,12 +83,12 @@ class Evidence:
 
 def judged(
     id: str, title: str, clause: str, figure: Decimal, unit: str, limit: str, *, broken: bool, rows: pd.DataFrame,
-    mend: str, details: tuple[str, ...] = (),
+    mend: str, details: tuple[str, ...] = (), edit: str = "",
 ) -> Rule:  # fmt: skip
     """A rule that could be applied: kept or broken. What would mend it is said only of a broken one."""
     if not broken:
         return Rule(id, title, clause, figure, unit, limit, "pass", rows.iloc[0:0])
-    return Rule(id, title, clause, figure, unit, limit, "fail", rows, mend, details)
+    return Rule(id, title, clause, figure, unit, limit, "fail", rows, mend, details, edit)
 
 
 def none_of(evidence: Evidence, id: str, title: str, clause: str, rows: pd.DataFrame, mend: str) -> Rule:

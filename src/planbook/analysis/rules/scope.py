@@ -62,21 +62,22 @@ def unsafe(evidence: Evidence) -> Iterator[Rule]:
     """Housing that would not stand an earthquake belongs to another programme. The survey's form does not ask for it,
     so each county's parameters (`unsafe`) list what its appraisal found; without a list nothing can be said."""
     id, title = "scope.unsafe", "不符合抗震防灾要求、须另行加固的住宅没有列入计划"
-    open_, rows = [], evidence.nothing
+    unknown, strangers, rows = [], [], evidence.nothing
     for county, params in evidence.members.items():
         own = evidence.communities[evidence.communities["county"] == county]
         if params.unsafe is None:
-            open_.append(f"{params.unit.name}没有房屋鉴定结果")
+            unknown.append(params.unit.name)
             continue
+        listed = {squeezed(name): name for name in params.unsafe}
         names = own["name"].map(lambda name: squeezed(str(name)))
-        open_ += [
-            f"{params.unit.name}鉴定名单中的“{name}”不在调查表中"
-            for name in params.unsafe
-            if squeezed(name) not in set(names)
-        ]
-        rows = pd.concat([rows, own[own["planned"] & names.isin([squeezed(name) for name in params.unsafe])]])
-    if evidence.communities.empty or len(rows) or not open_:
+        strangers += [f"{params.unit.name}{name}" for key, name in listed.items() if key not in set(names)]
+        rows = pd.concat([rows, own[own["planned"] & names.isin(list(listed))]])
+    if evidence.communities.empty or len(rows) or not (unknown or strangers):
         yield none_of(evidence, id, title, SCOPE, rows, "移出五年计划，列入专项抗震加固改造计划")
         return
-    cure = "摸底调查表没有抗震鉴定一栏，取得鉴定结果后，在各县（市）参数文件的 unsafe 一项列出小区名称（没有的写 []）"
-    yield Rule(id, title, SCOPE, None, "个", "0个", "not_computable", evidence.nothing, cure, tuple(open_))
+    details = [f"{'、'.join(unknown)}没有房屋鉴定结果"] if unknown else []
+    details += [f"鉴定名单中的{'、'.join(strangers)}不在调查表中"] if strangers else []
+    yield Rule(
+        id, title, SCOPE, None, "个", "0个", "not_computable", evidence.nothing,
+        "摸底调查表没有抗震鉴定一栏，取得鉴定结果后按名单逐个核对", tuple(details), "params: unsafe",
+    )  # fmt: skip
