@@ -86,9 +86,8 @@ def contradictions(found: Iterable[Finding]) -> list[Finding]:
 def _sums(document: Document, evidence: Evidence) -> Iterator[Finding]:
     for measure, (name, unit) in NAMES.items():
         whole = document.figures.five_year.stated(measure)
-        parts = [year.stated(measure) for _number, year in document.years()]
-        known = [part for part in parts if part is not None]
-        if whole is None or not known or len(known) < len(parts):
+        known = _all([year.stated(measure) for _number, year in document.years()], evidence)
+        if whole is None or not known:
             continue
         pair = Pair(name, unit, sum(known, Decimal(0)), whole)
         if abs(pair.difference) > sum((_leeway(number, unit) for number in (whole, *known)), Decimal(0)):
@@ -98,6 +97,12 @@ def _sums(document: Document, evidence: Evidence) -> Iterator[Finding]:
                 f"{more}{plain(abs(pair.difference))}{unit}。"
             )
             yield Finding("itself", f"sum.{measure}", text, document.place("five_year", measure), (pair,))
+
+
+def _all(parts: Sequence[Decimal | None], evidence: Evidence) -> list[Decimal]:
+    """The figures of the years if every year has one and none of the period is missing; else none."""
+    known = [part for part in parts if part is not None]
+    return known if len(known) == len(parts) >= len(evidence.params.period.years) else []
 
 
 def _larger_than_the_whole(document: Document, evidence: Evidence) -> Iterator[Finding]:
@@ -125,9 +130,8 @@ def _left_for(document: Document, number: int) -> str:
 
 
 def _shares_together(document: Document, evidence: Evidence) -> Iterator[Finding]:
-    shares = [year.share for _number, year in document.years()]
-    known = [share for share in shares if share is not None]
-    if not known or len(known) < len(shares):
+    known = _all([year.share for _number, year in document.years()], evidence)
+    if not known:
         return
     pair = Pair("各年占比之和", "%", sum(known, Decimal(0)), Decimal(100))
     if abs(pair.difference) > sum((_leeway(share, "%") for share in known if _places(share)), Decimal(0)):

@@ -61,10 +61,11 @@ class Published(Model):
 
     @property
     def targets(self) -> dict[int, Decimal]:
-        """The phase targets; one year that has none takes the rest."""
-        open_ = [year for year in self.years if year not in self.phase_targets]
-        rest = 100 - sum(self.phase_targets.values(), Decimal(0))
-        return {**self.phase_targets, **({open_[0]: rest} if len(open_) == 1 and self.phase_targets else {})}
+        """The phase targets; the year after the last that is named takes the rest."""
+        last = max(self.years, default=0)
+        if not self.phase_targets or last != max(self.phase_targets) + 1:
+            return self.phase_targets
+        return {**self.phase_targets, last: 100 - sum(self.phase_targets.values(), Decimal(0))}
 
 
 @dataclass(frozen=True)

@@ -74,7 +74,9 @@ def _unit(console: Console, one: Audited) -> None:
     said = ", ".join(f"{words[verdict]} {counts[verdict]}" for verdict in WORST_FIRST if counts[verdict])
     console.print(Text(f"{one.name} ({one.unit}, {one.round}): {said}", style="bold"), soft_wrap=True)
     if one.errors:
-        console.print(_("{count} cells could not be read and count as blank").format(count=one.errors), style="yellow")
+        console.print(
+            _("cells that could not be read and count as blank: {count}").format(count=one.errors), style="yellow"
+        )
     table = Table(box=None, pad_edge=False, header_style="bold")
     table.add_column(_("verdict"), no_wrap=True)
     table.add_column(_("rule and its clause"), overflow="fold")

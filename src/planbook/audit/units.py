@@ -102,6 +102,7 @@ def refuse_broken(audited: Audited) -> None:
     lines = [_("no book, for strict is set; rules that fail: {count}").format(count=len(audited.failed))]
     for rule in audited.failed:
         named = [f"{place['name']}（{place['file']}!{place['sheet']}!{place['row']}）" for place in rule.places[:3]]
-        lines.append(f"- {rule.title}：{'；'.join(rule.details or named)}。{rule.mend}。")
+        told = "；".join(rule.details or named)
+        lines.append(f"- {rule.title}{'：' if told else ''}{told}。{rule.mend}。")
     cure = _("mend them, or build without --strict and strict: true; audit {unit} shows all rows")
     raise InputError("\n".join(lines), cure=cure.format(unit=audited.unit))
