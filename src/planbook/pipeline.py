@@ -17,8 +17,11 @@ from typing import Any, Literal
 from planbook.audit.units import audit_survey, refuse_broken, refuse_empty
 from planbook.book import assemble as book
 from planbook.book.deliver import deliver
+from planbook.book.literals import loose_numbers, typed_numbers
 from planbook.book.manifest import Built, made_from, summarise, write_manifest
 from planbook.book.portal import write_portal
+from planbook.book.prose import Doubt
+from planbook.book.strangers import names_in_book, names_in_sources
 from planbook.errors import InputError, PlanbookError
 from planbook.execute.run import NotebookRun, RunResult, run_all
 from planbook.execute.verdict import RunError
@@ -69,6 +72,7 @@ class Outcome:
     fault: str = ""
     defect: bool = False
     built: Built | None = None
+    doubts: tuple[Doubt, ...] = ()  # what somebody should look at in the prose
 
 
 @dataclass(frozen=True)
@@ -129,6 +133,9 @@ def build(project: Project, order: Order, tell: Callable[[Progress], None] = lam
         outcomes[unit].seconds += spent
     built = {outcome.unit: outcome.built for outcome in outcomes.values() if outcome.built}
     if built:
+        typed = (*typed_numbers(project), *names_in_sources(project))
+        for unit in built:
+            outcomes[unit].doubts = (*typed, *outcomes[unit].doubts)
         write_portal(out_folder(project, order), write_manifest(out_folder(project, order), built))
     return [outcomes[unit] for unit in order.units]
 
@@ -245,6 +252,7 @@ def _render(project: Project, order: Order, task: Task) -> Outcome:
         outcome.seconds = perf_counter() - begun
         return outcome
     outcome.pages, outcome.facts, outcome.files = done.pages, len(made.facts), len(done.files)
+    outcome.doubts = (*loose_numbers(task.unit, made.published), *names_in_book(project, task.unit, made.folder))
     outcome.built = Built(made_from(project, edition, task.survey), summarise(edition, made, done.pages), done.files)
     outcome.seconds = perf_counter() - begun
     return outcome

@@ -80,7 +80,7 @@ def _unit(console: Console, one: Audited) -> None:
     table = Table(box=None, pad_edge=False, header_style="bold")
     table.add_column(_("verdict"), no_wrap=True)
     table.add_column(_("rule and its clause"), overflow="fold")
-    table.add_column(_("figure"), justify="right", no_wrap=True)
+    table.add_column(_("value"), justify="right", no_wrap=True)
     table.add_column(_("limit"), no_wrap=True)
     for rule in one.worst_first:
         figure = "—" if rule.figure is None else f"{_read(rule.figure)}{rule.unit}"
