@@ -23,6 +23,7 @@ def made(project: Project, *units: str, **order: Any) -> dict[str, Outcome]:
     """Builds, and holds that nothing went wrong."""
     outcomes = {outcome.unit: outcome for outcome in build(project, Order(units, **order))}
     assert not any(o.fault for o in outcomes.values()), [o.fault for o in outcomes.values()]
+    assert not any(o.doubts for o in outcomes.values()), [str(doubt) for o in outcomes.values() for doubt in o.doubts]
     return outcomes
 
 

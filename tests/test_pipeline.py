@@ -9,11 +9,13 @@ from pathlib import Path
 
 import openpyxl
 import pypdfium2
+import pytest
 
 from planbook.execute.run import NotebookRun, run_all
 from planbook.execute.workers import pool
 from planbook.pipeline import Format, Order, build
 from planbook.project import Project
+from planbook.terminal import Screen
 from tests.conftest import copy_project
 from tests.documents import facts_of, html_pages, made, squeeze
 
@@ -125,6 +127,20 @@ def test_a_county_that_sent_nothing_is_named_on_the_prefectures_cover(tmp_path: 
     outcomes = {o.unit: o for o in build(project, Order(("tacheng", "yumin"), formats=("html",)))}
     assert "no workbook" in outcomes["yumin"].fault
     assert "未收到裕民县的调查表" in squeeze(html_pages(project.book / "tacheng" / "html")["index.html"].text_content())
+
+
+def test_doubts_about_the_prose_are_told_and_stop_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    project = Project(copy_project(tmp_path / "doubtful"))
+    preface = project.chapters / "index.qmd"
+    preface.write_text(preface.read_text("utf-8") + "\n另有120户由乌苏市统计。\n", "utf-8")
+    outcomes = build(project, Order(("yumin",), formats=("xlsx",)))
+    Screen().outcomes(outcomes, project.book)
+    assert outcomes[0].files and not outcomes[0].fault
+    told = capsys.readouterr().out.splitlines()
+    (number, *names) = told[told.index("to look at in the prose:") + 1 : -1]
+    assert number.startswith("chapters/index.qmd: line") and "120" in number
+    assert [line.split(":")[0] for line in names] == ["chapters/index.qmd", "yumin/index.qmd"]
+    assert all("乌苏市 is another unit’s name" in line for line in names)
 
 
 def test_a_book_in_place_survives_a_build_that_fails(tmp_path: Path) -> None:

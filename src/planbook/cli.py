@@ -75,13 +75,14 @@ def cli() -> None:
 @click.option("--start", type=click.Choice(["fork", "spawn"]), default=None, help=_("How their processes are started."))
 @click.option("--jobs", type=click.IntRange(1, 256), default=None, help=_("Notebooks at a time."))
 @click.option("--accept-errors", is_flag=True, help=_("Build although the survey has errors; the documents say so."))
+@click.option("--strict", is_flag=True, help=_("Build no unit that breaks a rule of its own plan."))
 @click.option(
     "--out", type=click.Path(path_type=Path, file_okay=False), default=None, help=_("Where to put the books.")
 )
 @click.option("--debug", is_flag=True, help=_("Show tracebacks."))
 def build(
     units: Sequence[str], round_: str, formats: str, pairs: Sequence[str], engine: Any, start: Any, jobs: int | None,
-    accept_errors: bool, out: Path | None, debug: bool,
+    accept_errors: bool, strict: bool, out: Path | None, debug: bool,
 ) -> None:  # fmt: skip
     from planbook.params import all_units, find_unit, parse_overrides
     from planbook.pipeline import FORMATS, Order
@@ -96,7 +97,7 @@ def build(
     ids = [find_unit(project, unit) for unit in dict.fromkeys(units)] or all_units(project)
     order = Order(
         tuple(dict.fromkeys(ids)), tuple(f for f in FORMATS if f in chosen), round_, parse_overrides(pairs), engine,
-        start, jobs or 0, accept_errors, out.resolve() if out else None,
+        start, jobs or 0, accept_errors, out.resolve() if out else None, strict,
     )  # fmt: skip
     with Screen() as screen:
         outcomes = run(project, order, screen.tell)
@@ -229,6 +230,39 @@ def trace(unit: str, what: str, round_: str, rows: int, debug: bool) -> None:
         followed = follow(project, build, fact)
         show_trace(screen.console, followed, rows)
     sys.exit(0 if followed.verdict == "holds" else 1)
+
+
+@cli.command(
+    help=_("Check the plan's own rules over the survey, UNITs or all, without building; exit code 1 if one fails."),
+    epilog=_("Example: python3 build.py audit yumin --published data/published/2021-2025.yml --json audit.json"),
+)
+@click.argument("units", nargs=-1, metavar="[UNIT]...")
+@click.option(
+    "--published", metavar="FILE", type=click.Path(path_type=Path, dir_okay=False), default=None,
+    help=_("Check the figures of an existing document, too: against each other, the rules and the survey."),
+)  # fmt: skip
+@click.option("--json", "json_file", metavar="FILE", default="", help=_("The same as JSON; - is stdout."))
+@click.option("--round", "round_", metavar="R", default="", help=_("Survey round, a folder of data/survey."))
+@click.option("-P", "pairs", metavar="KEY=VALUE", multiple=True, help=_("Override a parameter: -P targets.2021=35."))
+@click.option("--debug", is_flag=True, help=_("Show tracebacks."))
+def audit(
+    units: Sequence[str], published: Path | None, json_file: str, round_: str, pairs: Sequence[str], debug: bool
+) -> None:
+    from planbook.audit.report import broken, json_text, review, show
+    from planbook.audit.units import audit_units
+    from planbook.params import all_units, find_unit, parse_overrides
+    from planbook.project import find_project
+    from planbook.terminal import Screen
+
+    project, overrides = find_project(), parse_overrides(pairs)
+    ids = [find_unit(project, unit) for unit in dict.fromkeys(units)] or all_units(project)
+    audited = audit_units(project, ids, round_, overrides)
+    reviewed = review(project, published, audited, round_, overrides) if published else None
+    if json_file:
+        _write(json_file, json_text(audited, reviewed))
+    with Screen(to_stderr=json_file == "-") as screen:
+        show(screen.console, audited, reviewed)
+    sys.exit(1 if broken(audited, reviewed) else 0)
 
 
 @cli.command(

@@ -12,23 +12,17 @@ import re
 from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import Decimal
-from pathlib import Path
-from typing import Annotated, Any, Literal, Self, get_args
+from typing import Annotated, Any, Literal, Self
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import Field, ValidationError, field_validator, model_validator
 
 from planbook.errors import InputError, UsageError
 from planbook.project import Project
-from planbook.words import _, at_line
+from planbook.words import _
+from planbook.yamlfile import Model, Places, explained, read_yaml
 
 UNIT_ID = re.compile(r"[a-z][a-z0-9-]{1,30}")
-
-
-class Model(BaseModel):
-    """Frozen, and closed: a key nobody declared is an error."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 class Unit(Model):
@@ -63,6 +57,14 @@ class Period(Model):
         return tuple(range(self.first, self.last + 1))
 
 
+class Tiers(Model):
+    """How many items of the catalogue are 必选, 优选 and 可选 (chapter 7)."""
+
+    required: Annotated[int, Field(ge=0, description="必选项")] = 18
+    preferred: Annotated[int, Field(ge=0, description="优选项")] = 16
+    optional: Annotated[int, Field(ge=0, description="可选项")] = 17
+
+
 class Rules(Model):
     """Limits of the plan's own rules; their sources stand with the rules (planbook.analysis.rules)."""
 
@@ -85,6 +87,7 @@ class Rules(Model):
             description="分年户数占比与目标相差不超过多少个百分点（“左右”）",
         ),
     ] = Decimal(2)  # fmt: skip
+    tiers: Annotated[Tiers, Field(description="改造内容目录应有的项数")] = Tiers()
 
 
 class Span(Model):
@@ -187,6 +190,14 @@ class Params(Model):
     document: Document = Document()
     cost_weights: CostWeights = CostWeights()
     grade: Annotated[Grade, Field(description="分类指导：本县（市）的改造等级")] = Grade()
+    unsafe: Annotated[
+        tuple[str, ...] | None,
+        Field(
+            description="房屋鉴定不符合抗震防灾要求、列入专项加固计划的小区，名称与调查表一致；没有的写 []，"
+            "没有鉴定结果的不填；只在县（市）一级填写"
+        ),
+    ] = None
+    strict: Annotated[bool, Field(description="规则检查有不符合的，不生成本单位的规划")] = False
     renderer: Literal["pandoc", "quarto"] = "pandoc"
 
     @model_validator(mode="after")
@@ -197,6 +208,8 @@ class Params(Model):
             raise ValueError("counties: a county is named twice")
         if self.unit.is_county and self.counties:
             raise ValueError("counties: only a prefecture has counties")
+        if self.unsafe is not None and not self.unit.is_county:
+            raise ValueError("unsafe: each county lists its own")
         for year, share in self.targets.items():
             if year not in self.period.years[:-1]:
                 raise ValueError(
@@ -271,7 +284,8 @@ def load_params(project: Project, unit: str, overrides: Mapping[str, Any] | None
     try:
         return Params.model_validate(merged)
     except ValidationError as error:
-        raise _explain(error, places, f"params/{unit}.yml", set(overrides or {})) from None
+        named = {key: f"-P {key}" for key in overrides or {}}
+        raise explained(error, Params, places, f"params/{unit}.yml", named) from None
 
 
 def parse_overrides(pairs: Iterable[str]) -> dict[str, Any]:
@@ -301,9 +315,6 @@ def schema() -> str:
         if name != "Signatory":
             made["$defs"][name].pop("required", None)
     return json.dumps(made, ensure_ascii=False, indent=2, sort_keys=True) + "\n"
-
-
-Places = dict[tuple[str, ...], str]
 
 
 def _resolve(project: Project, unit: str, below: tuple[str, ...]) -> tuple[dict[str, Any], Places]:
@@ -342,52 +353,6 @@ def _merge(base: Any, own: Any) -> Any:
     return own
 
 
-def read_yaml(path: Path, shown: str) -> tuple[dict[str, Any], Places]:
-    """A YAML mapping and, for each key path, "file: line N". Broken YAML and doubled keys are InputErrors."""
-    content, places = load_yaml(path, shown)
-    if content is None:
-        return {}, {}
-    if not isinstance(content, dict):
-        raise InputError(_("not a mapping of keys to values"), place=shown)
-    return content, places
-
-
-def load_yaml(path: Path, shown: str) -> tuple[Any, Places]:
-    """Whatever a YAML file holds (None: nothing), and where; a list's members are named by their number from 0."""
-    try:
-        text = path.read_text("utf-8")
-    except UnicodeDecodeError as error:
-        raise InputError(_("not UTF-8 text"), place=shown, cure=_("save the file as UTF-8")) from error
-    try:
-        node = yaml.compose(text, yaml.SafeLoader)
-        content = yaml.safe_load(text)
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        place = at_line(shown, mark.line + 1) if mark else shown
-        raise InputError(
-            _("not valid YAML: {what}").format(what=getattr(error, "problem", None) or error), place=place
-        ) from error
-    places: Places = {}
-    _collect(node, (), places, shown)
-    return content, places
-
-
-def _collect(node: Any, path: tuple[str, ...], places: Places, shown: str) -> None:
-    if isinstance(node, yaml.MappingNode):
-        for key, value in node.value:
-            here = (*path, str(key.value))
-            place = at_line(shown, key.start_mark.line + 1)
-            if here in places:
-                raise InputError(_("{key} is given twice").format(key=".".join(here)), place=place)
-            places[here] = place
-            _collect(value, here, places, shown)
-    elif isinstance(node, yaml.SequenceNode):
-        for number, value in enumerate(node.value):
-            here = (*path, str(number))
-            places[here] = at_line(shown, value.start_mark.line + 1)
-            _collect(value, here, places, shown)
-
-
 def _assign(tree: dict[str, Any], dotted: str, value: Any) -> None:
     *parents, last = dotted.split(".")
     for key in parents:
@@ -402,43 +367,6 @@ def _assign(tree: dict[str, Any], dotted: str, value: Any) -> None:
 def _key(tree: dict[Any, Any], key: str) -> Any:
     """Years are whole numbers in YAML, text on the command line."""
     return int(key) if key.isdigit() else key
-
-
-def _explain(error: ValidationError, places: Places, shown: str, overrides: set[str]) -> InputError:
-    lines, cures = [], []
-    for one in error.errors():
-        path = tuple(str(part) for part in one["loc"] if part != "[key]")
-        dotted = ".".join(path)
-        place = f"-P {dotted}" if dotted in overrides else place_of(path, places, shown)
-        if one["type"] == "extra_forbidden":
-            near = difflib.get_close_matches(path[-1], _siblings(path), 1, 0.5)
-            lines.append(f"{place}: " + _("unknown key {key}").format(key=dotted))
-            if near:
-                cures.append(_("did you mean {near}?").format(near=".".join((*path[:-1], near[0]))))
-        else:
-            what = one["msg"].removeprefix("Value error, ")
-            lines.append(f"{place}: {dotted + ': ' if dotted else ''}{what}")
-    return InputError("\n".join(lines), cure="; ".join(cures))
-
-
-def place_of(path: tuple[str, ...], places: Places, shown: str) -> str:
-    """File and line of a key path, or of the nearest thing around it that is written."""
-    while path:
-        if path in places:
-            return places[path]
-        path = path[:-1]
-    return shown
-
-
-def _siblings(path: tuple[str, ...]) -> list[str]:
-    model: Any = Params
-    for part in path[:-1]:
-        field = getattr(model, "model_fields", {}).get(part)
-        if field is None:
-            return []
-        kinds = [field.annotation, *get_args(field.annotation)]
-        model = next((k for k in kinds if isinstance(k, type) and issubclass(k, BaseModel)), None)
-    return list(getattr(model, "model_fields", {}))
 
 
 # ---------------------------------------------------------------------------------------------------- units

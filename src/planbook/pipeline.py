@@ -14,10 +14,14 @@ from pathlib import Path
 from time import perf_counter
 from typing import Any, Literal
 
+from planbook.audit.units import audit_survey, refuse_broken, refuse_empty
 from planbook.book import assemble as book
 from planbook.book.deliver import deliver
+from planbook.book.literals import loose_numbers, typed_numbers
 from planbook.book.manifest import Built, made_from, summarise, write_manifest
 from planbook.book.portal import write_portal
+from planbook.book.prose import Doubt
+from planbook.book.strangers import names_in_book, names_in_sources
 from planbook.errors import InputError, PlanbookError
 from planbook.execute.run import NotebookRun, RunResult, run_all
 from planbook.execute.verdict import RunError
@@ -50,6 +54,7 @@ class Order:
     jobs: int = 0  # 0: one a processor
     accept_errors: bool = False
     out: Path | None = None
+    strict: bool = False  # True: as if every unit's parameters said so
 
 
 @dataclass
@@ -67,6 +72,7 @@ class Outcome:
     fault: str = ""
     defect: bool = False
     built: Built | None = None
+    doubts: tuple[Doubt, ...] = ()  # what somebody should look at in the prose
 
 
 @dataclass(frozen=True)
@@ -127,6 +133,9 @@ def build(project: Project, order: Order, tell: Callable[[Progress], None] = lam
         outcomes[unit].seconds += spent
     built = {outcome.unit: outcome.built for outcome in outcomes.values() if outcome.built}
     if built:
+        typed = (*typed_numbers(project), *names_in_sources(project))
+        for unit in built:
+            outcomes[unit].doubts = (*typed, *outcomes[unit].doubts)
         write_portal(out_folder(project, order), write_manifest(out_folder(project, order), built))
     return [outcomes[unit] for unit in order.units]
 
@@ -157,7 +166,9 @@ def _prepare(
                 project.rounds / round, known, only=counties_of(unit, params), cache=kept, bounds=bounds
             )
             outcomes[unit].issues = len(survey.issues)
-            _refuse_errors(survey, order)
+            _refuse_errors(params, survey, order)
+            if order.strict or params.strict:
+                refuse_broken(audit_survey(project, unit, params, survey, load_reference(project)))
             notebooks = tuple(_notebook(project, n) for n in numbers)
         except PlanbookError as error:
             outcomes[unit].fault = str(error)
@@ -166,13 +177,9 @@ def _prepare(
         yield Task(unit, params, round, survey, known, notebooks)
 
 
-def _refuse_errors(survey: Survey, order: Order) -> None:
+def _refuse_errors(params: Params, survey: Survey, order: Order) -> None:
     """An error in a workbook stops the books it touches, unless it was accepted."""
-    if not survey.counties:
-        raise InputError(
-            _("the round {round} holds no workbook of this unit").format(round=survey.info.id),
-            cure=_("put the county's workbook into data/survey/{round}").format(round=survey.info.id),
-        )
+    refuse_empty(params, survey)
     errors = [issue for issue in survey.issues if issue.severity == "error"]
     if errors and not order.accept_errors:
         shown = [str(issue) for issue in errors[:10]]
@@ -245,6 +252,7 @@ def _render(project: Project, order: Order, task: Task) -> Outcome:
         outcome.seconds = perf_counter() - begun
         return outcome
     outcome.pages, outcome.facts, outcome.files = done.pages, len(made.facts), len(done.files)
+    outcome.doubts = (*loose_numbers(task.unit, made.published), *names_in_book(project, task.unit, made.folder))
     outcome.built = Built(made_from(project, edition, task.survey), summarise(edition, made, done.pages), done.files)
     outcome.seconds = perf_counter() - begun
     return outcome

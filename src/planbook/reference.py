@@ -63,6 +63,7 @@ STANDARDS = (
     Column("strictness", words=STRICTNESS),
     Column("source", required=False),
     Column("assumed", "flag"),
+    Column("historic", "flag", absent=True),
 )
 
 Report = Callable[[Path], None]
@@ -78,7 +79,7 @@ class Reference:
                order (Int64: position in its list of chapter 2, missing for what stands in chapter 1 alone).
     standards: id, category, subitem, item ("" where several are concerned), requirement ({} where value and unit
                stand in it), value, unit, strictness, source; codes (tuple of catalogue codes); assumed (bool: no
-               source of the plan states it).
+               source of the plan states it); historic (bool: says what protection of historic buildings demands).
     """
 
     catalogue: pd.DataFrame

@@ -87,6 +87,10 @@ class Screen:
             if one.fault:
                 self.console.print(Text(_("{unit}: not built").format(unit=one.name), style="bold red"))
                 self.console.print(one.fault, markup=False, soft_wrap=True)
+        if doubts := list(dict.fromkeys(doubt for one in outcomes for doubt in one.doubts)):
+            self.console.print(Text(_("to look at in the prose:"), style="yellow"))
+            for doubt in doubts:
+                self.console.print(str(doubt), markup=False, soft_wrap=True)
         if any(not one.fault for one in outcomes):
             self.console.print(_("books: {place}").format(place=out), markup=False, soft_wrap=True)
 

@@ -23,6 +23,11 @@ class Cell:
     index: int  # of the form's row
 
 
+def tolerance(measure: str) -> Decimal:
+    """By how much a cell of the annual form may miss its communities: its own two places for 万平方米 and 万元."""
+    return Decimal("0.005") if measure in ("area", "investment") else Decimal(0)
+
+
 def listed_total(planned: pd.DataFrame, measure: str, part: str) -> Decimal:
     """What planned communities add up to in one measure of one part (before / after / total)."""
     rows = planned if part == "total" else planned[planned["era"] == part]
@@ -32,8 +37,8 @@ def listed_total(planned: pd.DataFrame, measure: str, part: str) -> Decimal:
 
 
 def differences(annual: pd.DataFrame, planned: pd.DataFrame, years: Sequence[int]) -> Iterator[Cell]:
-    """The cells of the counties' annual forms that differ from the sum of their communities; exact, no tolerance
-    but the form's own two decimal places for 万平方米 and 万元."""
+    """The cells of the counties' annual forms that differ from the sum of their communities; exact but for
+    `tolerance`."""
     for index, form in annual[annual["year"].isin(years)].iterrows():
         mine = planned[(planned["county"] == form["county"]) & (planned["plan_year"] == form["year"])]
         for measure, _group, _unit in MEASURES:
@@ -41,7 +46,5 @@ def differences(annual: pd.DataFrame, planned: pd.DataFrame, years: Sequence[int
                 said = form[f"{measure}_{part}"]
                 there = None if pd.isna(said) else Decimal(str(said))
                 listed = listed_total(mine, measure, part)
-                if there is None or abs(there - listed) > (
-                    Decimal("0.005") if measure in ("area", "investment") else 0
-                ):
+                if there is None or abs(there - listed) > tolerance(measure):
                     yield Cell(form["county"], int(form["year"]), f"{measure}_{part}", there, listed, int(str(index)))

@@ -130,9 +130,9 @@ class Chapters(jinja2.FileSystemLoader):
         return TAGS_ALONE.sub(r"\1{##\n##}", source), name, current
 
 
-def renderer(folder: Path, context: Mapping[str, Any]) -> Callable[[str], str]:
-    """A function from a template's name (relative to `folder`) to assembled Markdown."""
-    environment = jinja2.Environment(
+def environment_of(folder: Path) -> jinja2.Environment:
+    """How chapters are written: which signs are Jinja's, and what becomes of a value."""
+    return jinja2.Environment(
         loader=Chapters(folder, encoding="utf-8"),
         variable_start_string="{{ ",
         variable_end_string=" }}",
@@ -144,6 +144,11 @@ def renderer(folder: Path, context: Mapping[str, Any]) -> Callable[[str], str]:
         keep_trailing_newline=True,
         extensions=["jinja2.ext.do", "jinja2.ext.loopcontrols"],
     )
+
+
+def renderer(folder: Path, context: Mapping[str, Any]) -> Callable[[str], str]:
+    """A function from a template's name (relative to `folder`) to assembled Markdown."""
+    environment = environment_of(folder)
     environment.globals.update(context)
     environment.filters["prose"] = Markdown  # what a macro wrote has been escaped value by value
 

@@ -233,15 +233,8 @@ class Shown:
 
 
 def _rule(rule: Rule) -> dict[str, Any]:
-    rows = rule.rows
-    named = rows["name" if "name" in rows else "county_name"]
     return {
         "id": rule.id, "title": rule.title, "clause": rule.clause, "limit": rule.limit, "fact": f"rule.{rule.id}",
         "verdict": rule.verdict, "printed": VERDICTS[rule.verdict], "mend": rule.mend, "details": list(rule.details),
-        "rows": [
-            {"name": str(name), "county": str(county), "file": file, "sheet": sheet, "row": int(row)}
-            for name, county, file, sheet, row in zip(
-                named, rows["county_name"], rows["file"], rows["sheet"], rows["row"], strict=True
-            )
-        ],
+        "rows": rule.places,
     }  # fmt: skip

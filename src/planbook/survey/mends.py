@@ -25,11 +25,11 @@ from typing import Annotated, Any, Self
 from pydantic import BeforeValidator, Field, ValidationError, model_validator
 
 from planbook.errors import InputError
-from planbook.params import Model, load_yaml, place_of
 from planbook.survey import form
 from planbook.survey.issues import Correction
 from planbook.survey.workbook import Cell, Grid, column_of
 from planbook.words import _
+from planbook.yamlfile import Model, load_yaml, place_of
 
 MENDS_FILE = "corrections.yml"
 

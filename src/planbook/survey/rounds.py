@@ -9,8 +9,8 @@ from pathlib import Path
 from pydantic import Field, ValidationError
 
 from planbook.errors import InputError
-from planbook.params import Model, read_yaml
 from planbook.words import _
+from planbook.yamlfile import Model, read_yaml
 
 ROUND_FILE = "round.yml"
 

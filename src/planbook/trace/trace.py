@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from planbook.analysis.rules import Evidence, audit
+from planbook.audit.units import audit_survey
 from planbook.params import load_params
 from planbook.project import Project
 from planbook.reference import load_reference
@@ -84,9 +84,9 @@ def open_received(project: Project, build: Build) -> Now:
         project.rounds / build.round, known_counties(project, build.unit, params),
         only=counties_of(build.unit, params), cache=project.cache / "survey", bounds=Bounds.of(params),
     )  # fmt: skip
-    received = Received(survey, load_reference(project), params)
-    evidence = Evidence(received.communities, received.annual, received.reference.catalogue, params)
-    rules = {rule.id: rule for rule in audit(evidence)}
+    reference = load_reference(project)
+    received = Received(survey, reference, params)
+    rules = {rule.id: rule for rule in audit_survey(project, build.unit, params, survey, reference).rules}
     recomputer = Recomputer(build.facts, received, lambda county: load_params(project, county), rules)
     return Now(received, recomputer, {source.file: source.sha256 for source in survey.sources})
 

@@ -1,0 +1,110 @@
+"""YAML that people write: read with the place of every key, checked by closed models, faults by file and line."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, get_args
+
+import yaml
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from planbook.errors import InputError
+from planbook.words import _, at_line
+
+Places = dict[tuple[str, ...], str]
+
+
+class Model(BaseModel):
+    """Frozen, and closed: a key nobody declared is an error."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+def read_yaml(path: Path, shown: str) -> tuple[dict[str, Any], Places]:
+    """A YAML mapping and, for each key path, "file: line N". Broken YAML and doubled keys are InputErrors."""
+    content, places = load_yaml(path, shown)
+    if content is None:
+        return {}, {}
+    if not isinstance(content, dict):
+        raise InputError(_("not a mapping of keys to values"), place=shown)
+    return content, places
+
+
+def load_yaml(path: Path, shown: str) -> tuple[Any, Places]:
+    """Whatever a YAML file holds (None: nothing), and where; a list's members are named by their number from 0."""
+    try:
+        text = path.read_text("utf-8")
+    except UnicodeDecodeError as error:
+        raise InputError(_("not UTF-8 text"), place=shown, cure=_("save the file as UTF-8")) from error
+    try:
+        node = yaml.compose(text, yaml.SafeLoader)
+        content = yaml.safe_load(text)
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        place = at_line(shown, mark.line + 1) if mark else shown
+        raise InputError(
+            _("not valid YAML: {what}").format(what=getattr(error, "problem", None) or error), place=place
+        ) from error
+    places: Places = {}
+    _collect(node, (), places, shown)
+    return content, places
+
+
+def _collect(node: Any, path: tuple[str, ...], places: Places, shown: str) -> None:
+    if isinstance(node, yaml.MappingNode):
+        for key, value in node.value:
+            here = (*path, str(key.value))
+            place = at_line(shown, key.start_mark.line + 1)
+            if here in places:
+                raise InputError(_("{key} is given twice").format(key=".".join(here)), place=place)
+            places[here] = place
+            _collect(value, here, places, shown)
+    elif isinstance(node, yaml.SequenceNode):
+        for number, value in enumerate(node.value):
+            here = (*path, str(number))
+            places[here] = at_line(shown, value.start_mark.line + 1)
+            _collect(value, here, places, shown)
+
+
+def explained(
+    error: ValidationError, model: type[BaseModel], places: Places, shown: str, named: Mapping[str, str] | None = None
+) -> InputError:
+    """What a model refused, each fault at its place; `named` says where dotted keys come from that no file holds."""
+    lines, cures = [], []
+    for one in error.errors():
+        path = tuple(str(part) for part in one["loc"] if part != "[key]")
+        dotted = ".".join(path)
+        place = (named or {}).get(dotted) or place_of(path, places, shown)
+        if one["type"] == "extra_forbidden":
+            near = difflib.get_close_matches(path[-1], _siblings(model, path), 1, 0.5)
+            lines.append(f"{place}: " + _("unknown key {key}").format(key=dotted))
+            if near:
+                cures.append(_("did you mean {near}?").format(near=".".join((*path[:-1], near[0]))))
+        else:
+            what = one["msg"].removeprefix("Value error, ")
+            lines.append(f"{place}: {dotted + ': ' if dotted else ''}{what}")
+    return InputError("\n".join(lines), cure="; ".join(cures))
+
+
+def place_of(path: tuple[str, ...], places: Places, shown: str) -> str:
+    """File and line of a key path, or of the nearest thing around it that is written."""
+    while path:
+        if path in places:
+            return places[path]
+        path = path[:-1]
+    return shown
+
+
+def _siblings(model: Any, path: tuple[str, ...]) -> list[str]:
+    """The keys that stand beside the last of a path; a mapping's keys are any, so its values' are looked at."""
+    for part in path[:-1]:
+        fields = getattr(model, "model_fields", {})
+        kinds = _kinds(fields[part].annotation) if part in fields else []
+        model = next((kind for kind in kinds if isinstance(kind, type) and issubclass(kind, BaseModel)), model)
+    return list(getattr(model, "model_fields", {}))
+
+
+def _kinds(annotation: Any) -> list[Any]:
+    return [annotation, *get_args(annotation)]
