@@ -21,7 +21,7 @@ from planbook.reference import Reference
 from planbook.survey.store import Survey
 from planbook.words import _
 
-Format = Literal["html", "pdf", "docx", "xlsx"]
+Format = Literal["html", "html-single", "pdf", "docx", "xlsx"]
 
 
 @dataclass(frozen=True)
@@ -101,7 +101,7 @@ def _replace(item: Path, folder: Path) -> None:
 def _drop_renamed(folder: Path, formats: Iterable[Format], name: str) -> None:
     """A book whose title changed leaves no file of the old title behind."""
     for form in formats:
-        for file in folder.glob(f"*.{form}"):
+        for file in folder.glob(f"*.{form.removesuffix('-single')}"):
             if file.is_file() and file.stem != name:
                 file.unlink()
 
