@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import base64
+import posixpath
 import re
 import shutil
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from planbook.book.folder import BookFolder
+from planbook.book.notebooks import notebook_pages
 from planbook.book.search import search_index
 from planbook.errors import InputError
 from planbook.words import _
@@ -35,20 +37,27 @@ class Site:
     book: BookFolder
 
     def write(self, pages: Mapping[str, bytes]) -> list[Path]:
-        """Replace the folder by these pages (name → content, in the order of the book), the files they point to and
-        the index they search; the book's trace.js is taken along."""
+        """Replace the folder by these pages (name → content, in the order of the book), those of the notebooks behind
+        them, the files they all point to and the index they search; the book's trace.js is taken along."""
         if self.target.exists():
             shutil.rmtree(self.target)
-        needed = {name for content in pages.values() for name in RESOURCE.findall(content.decode("utf-8"))}
-        files = {**pages, SEARCH: search_index(pages)}
+        everything = {**pages, **notebook_pages(self.book, pages)}
+        needed = {name for page, content in everything.items() for name in _named(page, content)}
         if (self.book.path / TRACE).is_file():
             needed.add(TRACE)
+        files = {**everything, SEARCH: search_index(pages)}
         files |= {name: _read(self.book, name) for name in sorted(needed)}
         for name, content in files.items():
             path = self.target / name
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(content)
         return [self.target / name for name in files]
+
+
+def _named(page: str, content: bytes) -> Iterator[str]:
+    """The files a page points to, as names within the site."""
+    for name in RESOURCE.findall(content.decode("utf-8")):
+        yield posixpath.normpath(posixpath.join(posixpath.dirname(page), name))
 
 
 def one_file(page: bytes, book: BookFolder) -> bytes:

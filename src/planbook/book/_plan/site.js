@@ -42,7 +42,7 @@ const planbook = {
     book.classList.toggle("open", wanted);
     menu.setAttribute("aria-expanded", book.classList.contains("open"));
   };
-  menu.hidden = document.querySelector(".bar-tools").hidden = false;
+  menu.hidden = document.querySelector(".bar-search").hidden = false;
   menu.addEventListener("click", () => open());
   book.addEventListener("click", (event) => { if (event.target.closest("a")) open(false); });
   book.addEventListener("keydown", (event) => { if (event.key === "Escape") { open(false); menu.focus(); } });

@@ -11,6 +11,7 @@
 
   addEventListener("DOMContentLoaded", () => {
     const button = document.querySelector(".bar-theme");
+    button.hidden = false;
     const show = () => {
       dark.media = media[theme];
       button.textContent = names[theme];
