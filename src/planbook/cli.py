@@ -68,8 +68,9 @@ def cli() -> None:
 @click.argument("units", nargs=-1, metavar="[UNIT]...")
 @click.option("--round", "round_", metavar="R", default="", help=_("Survey round, a folder of data/survey."))
 @click.option(
-    "--to", "formats", metavar="LIST", default="html,pdf,docx,xlsx", show_default=True, help=_("Formats to make.")
-)
+    "--to", "formats", metavar="LIST", default="html,pdf,docx,xlsx", show_default=True,
+    help=_("Formats to make; also html-single, one page to mail."),
+)  # fmt: skip
 @click.option("-P", "pairs", metavar="KEY=VALUE", multiple=True, help=_("Override a parameter: -P targets.2021=35."))
 @click.option("--engine", type=click.Choice(["fork", "kernel"]), default="fork", help=_("How notebooks are run."))
 @click.option("--start", type=click.Choice(["fork", "spawn"]), default=None, help=_("How their processes are started."))

@@ -36,8 +36,9 @@ from planbook.survey.county import County
 from planbook.survey.store import Survey, open_survey, warm_cache
 from planbook.words import _
 
-Format = Literal["html", "pdf", "docx", "xlsx"]
-FORMATS: tuple[Format, ...] = ("html", "pdf", "docx", "xlsx")
+Format = Literal["html", "html-single", "pdf", "docx", "xlsx"]
+USUAL: tuple[Format, ...] = ("html", "pdf", "docx", "xlsx")
+FORMATS: tuple[Format, ...] = (*USUAL, "html-single")
 Stage = Literal["survey", "notebooks", "books"]
 
 
@@ -46,7 +47,7 @@ class Order:
     """What to build, and how."""
 
     units: tuple[str, ...]
-    formats: tuple[Format, ...] = FORMATS
+    formats: tuple[Format, ...] = USUAL
     round: str = ""  # "": each unit's own
     overrides: Mapping[str, Any] = field(default_factory=dict)
     engine: Engine = "fork"

@@ -16,6 +16,7 @@ import yaml
 
 from planbook.book.folder import read_book
 from planbook.book.narrative import Published, escape, renderer
+from planbook.book.notebooks import notebook_name
 from planbook.book.places import Place, Places, find_places
 from planbook.book.provenance import Provenance
 from planbook.errors import InputError
@@ -107,6 +108,7 @@ def assemble(project: Project, edition: Edition, chapters: Mapping[str, Path], u
         for id in content[number]["figures"]:
             for suffix in (".svg", ".png", ".csv"):
                 shutil.copyfile(path / "figures" / f"{id}{suffix}", folder / "figures" / f"{id}{suffix}")
+    _copy_notebooks((*names, *appendices), chapters, folder / "notebooks")
     _copy_plan(folder / "_plan")
     (folder / "_quarto.yml").write_text(_quarto(edition, names, appendices), "utf-8", newline="\n")
     places = find_places(texts, published.figures)
@@ -145,6 +147,14 @@ def _context(edition: Edition, published: Published) -> dict[str, Any]:
 def _tidy(text: str) -> str:
     """Conditions leave gaps: at most one blank line, none at the ends."""
     return re.sub(r"\n{3,}", "\n\n", text).strip() + "\n"
+
+
+def _copy_notebooks(names: Sequence[str], chapters: Mapping[str, Path], target: Path) -> None:
+    """The executed notebooks, each under the name of the chapter it feeds, for the website's own pages of them."""
+    target.mkdir()
+    for name in names:
+        if (number := chapter_number(name) or "") in chapters:
+            shutil.copyfile(chapters[number] / "executed.ipynb", target / notebook_name(name))
 
 
 def _copy_plan(target: Path) -> None:

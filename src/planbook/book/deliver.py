@@ -14,14 +14,17 @@ from pypdf import PdfReader
 
 from planbook.book.annex import write_annex
 from planbook.book.assemble import Assembled, Edition
+from planbook.book.html import TRACE
 from planbook.book.pandoc import render
+from planbook.book.trace import trace_script
 from planbook.errors import InputError
 from planbook.fonts import Fonts
 from planbook.reference import Reference
 from planbook.survey.store import Survey
+from planbook.trace.received import Received
 from planbook.words import _
 
-Format = Literal["html", "pdf", "docx", "xlsx"]
+Format = Literal["html", "html-single", "pdf", "docx", "xlsx"]
 
 
 @dataclass(frozen=True)
@@ -49,6 +52,9 @@ def deliver(
         shutil.rmtree(staging)
     staging.mkdir(parents=True)
     documents = [f for f in formats if f != "xlsx"]
+    if "html" in documents or "html-single" in documents:
+        received = Received(survey, reference, edition.params)
+        (made.folder / TRACE).write_text(trace_script(made, received), "utf-8", newline="\n")
     if documents:
         render(made.folder, documents, staging, fonts=fonts)
     if "xlsx" in formats:
@@ -102,7 +108,7 @@ def _replace(item: Path, folder: Path) -> None:
 def _drop_renamed(folder: Path, formats: Iterable[Format], name: str) -> None:
     """A book whose title changed leaves no file of the old title behind."""
     for form in formats:
-        for file in folder.glob(f"*.{form}"):
+        for file in folder.glob(f"*.{form.removesuffix('-single')}"):
             if file.is_file() and file.stem != name:
                 file.unlink()
 

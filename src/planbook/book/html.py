@@ -1,18 +1,27 @@
-"""The website: pages as Pandoc made them, and beside them the style sheet and the figures they name."""
+"""The website: pages as Pandoc made them, and beside them what they name; or the whole book in one file for mailing."""
 
 from __future__ import annotations
 
+import base64
+import posixpath
 import re
 import shutil
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from planbook.book.folder import BookFolder
+from planbook.book.notebooks import notebook_pages
+from planbook.book.search import search_index
 from planbook.errors import InputError
 from planbook.words import _
 
-RESOURCE = re.compile(r'<(?:img|link|script)\b[^>]*?\b(?:src|href)="([^"]+)"')
+RESOURCE = re.compile(r'<(?:img|link|script|a(?=[^>]* download\b))\b[^>]*?\b(?:src|href)="([^"]+)"')
+STYLE = re.compile(r'<link rel="stylesheet" href="([^"]+)"([^>]*)>')
+SCRIPT = re.compile(r'<script src="([^"]+)"></script>')
+FILE = re.compile(r'(<(?:img|a)\b[^>]*?\b(?:src|href)=")((?:figures)/[^"]+)"')
+SEARCH, TRACE = "search-index.js", "trace.js"  # the pages load them when they are asked for
+TYPES = {".svg": "image/svg+xml", ".png": "image/png", ".csv": "text/csv"}
 
 
 def page_name(file: str) -> str:
@@ -28,25 +37,59 @@ class Site:
     book: BookFolder
 
     def write(self, pages: Mapping[str, bytes]) -> list[Path]:
-        """Replace the folder by these pages (name → content) and the files they point to."""
+        """Replace the folder by these pages (name → content, in the order of the book), those of the notebooks behind
+        them, the files they all point to and the index they search; the book's trace.js is taken along."""
         if self.target.exists():
             shutil.rmtree(self.target)
-        self.target.mkdir(parents=True)
-        written = []
-        needed: set[str] = set()
-        for name, content in pages.items():
+        everything = {**pages, **notebook_pages(self.book, pages)}
+        needed = {name for page, content in everything.items() for name in _named(page, content)}
+        if (self.book.path / TRACE).is_file():
+            needed.add(TRACE)
+        files = {**everything, SEARCH: search_index(pages)}
+        files |= {name: _read(self.book, name) for name in sorted(needed)}
+        for name, content in files.items():
             path = self.target / name
+            path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(content)
-            written.append(path)
-            needed.update(RESOURCE.findall(content.decode("utf-8")))
-        return written + [self._copy(resource) for resource in sorted(needed)]
+        return [self.target / name for name in files]
 
-    def _copy(self, resource: str) -> Path:
-        source, target = self.book.path / resource, self.target / resource
-        if not source.is_file():
-            raise InputError(
-                _("the file {file} is named but not there").format(file=resource), place=self.book.path.name
-            )
-        target.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(source, target)
-        return target
+
+def _named(page: str, content: bytes) -> Iterator[str]:
+    """The files a page points to, as names within the site."""
+    for name in RESOURCE.findall(content.decode("utf-8")):
+        yield posixpath.normpath(posixpath.join(posixpath.dirname(page), name))
+
+
+def one_file(page: bytes, book: BookFolder) -> bytes:
+    """The page of a whole book with its styles, scripts, figures and their data inside; it needs no other file."""
+
+    def style(found: re.Match[str]) -> str:
+        return f"<style{found[2]}>\n{_text(book, found[1])}</style>"
+
+    def data(found: re.Match[str]) -> str:
+        content = base64.b64encode(_read(book, found[2])).decode("ascii")
+        named = f' download="{PurePosixPath(found[2]).name}"' if found[1].startswith("<a") else ""
+        return f'{found[1]}data:{TYPES[PurePosixPath(found[2]).suffix]};base64,{content}"{named}'
+
+    text = FILE.sub(data, STYLE.sub(style, page.decode("utf-8")))
+    loaded = [_script(search_index({"": page}).decode("utf-8"))]
+    if (book.path / TRACE).is_file():
+        loaded.append(_script(_text(book, TRACE)))
+    text = SCRIPT.sub(lambda found: _script(_text(book, found[1])), text)
+    return text.replace("</body>", "\n".join([*loaded, "</body>"])).encode()
+
+
+def _script(text: str) -> str:
+    harmless = text.replace("</", "<\\/")  # in a string nothing else; outside of one it would end the script
+    return f"<script>\n{harmless}</script>"
+
+
+def _text(book: BookFolder, name: str) -> str:
+    return _read(book, name).decode("utf-8")
+
+
+def _read(book: BookFolder, name: str) -> bytes:
+    path = book.path / name
+    if not path.is_file():
+        raise InputError(_("the file {file} is named but not there").format(file=name), place=book.path.name)
+    return path.read_bytes()

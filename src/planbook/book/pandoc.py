@@ -17,6 +17,7 @@ from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Literal
 
 from planbook.book import dialect, html, pdf, word
@@ -25,7 +26,7 @@ from planbook.errors import InputError
 from planbook.fonts import Fonts
 from planbook.words import _
 
-Format = Literal["html", "pdf", "docx"]
+Format = Literal["html", "html-single", "pdf", "docx"]
 WORKERS = 2
 READER = "markdown"
 
@@ -33,8 +34,8 @@ READER = "markdown"
 def render(book: Path, to: Sequence[Format], out: Path, *, fonts: Fonts) -> list[Path]:
     """Render a book folder; returns every file written.
 
-    html: `out`/html/ with one page per chapter and what they need (the folder is replaced); pdf and docx:
-    `out`/<title>.pdf and .docx. Word's lists get the PDF's page numbers, so a docx sets the PDF as well.
+    html: `out`/html/ with one page per chapter and what they need (the folder is replaced); html-single, pdf and docx:
+    `out`/<title>.html, .pdf and .docx. Word's lists get the PDF's page numbers, so a docx sets the PDF as well.
     What is wrong in the book is an InputError naming file and line; a warning of Pandoc's or Typst's is a defect.
     """
     folder = read_book(book)
@@ -44,7 +45,10 @@ def render(book: Path, to: Sequence[Format], out: Path, *, fonts: Fonts) -> list
     with ThreadPoolExecutor(WORKERS) as pool:
         pages = []
         if "html" in to:
-            pages = [(html.page_name(file), pool.submit(_html_page, folder, file)) for file in folder.files]
+            pages = [(html.page_name(file), pool.submit(_html_page, folder, [file])) for file in folder.files]
+        if "html-single" in to:
+            single = html.one_file(_html_page(folder, folder.files, {"plan-single": True}), folder)
+            written.append(_write(out / f"{folder.file_name}.html", single))
         if "pdf" in to or "docx" in to:
             typeset = pdf.typeset(_document(folder, "typst", {}), folder, fonts)
             if "pdf" in to:
@@ -59,9 +63,9 @@ def render(book: Path, to: Sequence[Format], out: Path, *, fonts: Fonts) -> list
     return written
 
 
-def _html_page(folder: BookFolder, file: str) -> bytes:
+def _html_page(folder: BookFolder, files: Sequence[str], metadata: Mapping[str, Any] = MappingProxyType({})) -> bytes:
     template = ["--standalone", "--template", "_plan/page.html", "--section-divs"]
-    return run_pandoc(folder, "html", "html5", [file], {}, template)
+    return run_pandoc(folder, "html", "html5", files, metadata, template)
 
 
 def _document(folder: BookFolder, form: Literal["typst", "docx"], metadata: Mapping[str, Any]) -> bytes:

@@ -9,27 +9,27 @@ from typing import Any
 
 from planbook.book.assemble import Assembled
 from planbook.book.html import page_name
+from planbook.book.notebooks import FOLDER
 from planbook.book.sources import STATUS, said
 from planbook.report.facts import COLUMN_NAMES
 from planbook.report.rows import numbers_in
 from planbook.trace.build import behind
 from planbook.trace.received import Received
 
-SCRIPT = "trace.js"
 NEEDS = {"needs_basic": "基础类诉求", "needs_improve": "完善类诉求", "needs_enhance": "提升类诉求"}
 OTHERS = {"county": "县（市）", "value": "规定值", "concerns": "最关心的问题", **NEEDS}
 
 
-def trace_script(made: Assembled, received: Received, notebooks: Mapping[str, str]) -> str:
-    """The script's text. `notebooks`: number of a notebook → its page, relative to the site."""
+def trace_script(made: Assembled, received: Received) -> str:
+    """The script's text, for the site of a book folder."""
     printed = [id for id, fact in made.facts.items() if fact["used_in"]]
     facts = {id: made.facts[id] for id in sorted(behind(made.facts, printed))}
-    sheets = _Sheets(received)
+    sheets, notebooks = _Sheets(received), sorted((made.folder / FOLDER).glob("*.ipynb"))
     content = {
         "facts": {id: _fact(id, fact, made, sheets) for id, fact in facts.items()},
         "sheets": sheets.content,
         "columns": {key: list(_column(key)) for key in sorted(sheets.columns)},
-        "notebooks": dict(notebooks),
+        "notebooks": {path.stem[:2]: f"{FOLDER}/{path.stem}.html" for path in notebooks},
     }
     return f"window.planbookTrace = {json.dumps(content, ensure_ascii=False, separators=(',', ':'))};\n"
 

@@ -103,6 +103,20 @@ end
 local function html(text) return pandoc.RawInline('html', text) end
 local function paragraph(class, inlines) return pandoc.Div({ pandoc.Plain(inlines) }, { class = class }) end
 
+-- on our own pages: what a figure was drawn from, a click away
+local function data_link(content)
+  local out = pandoc.Blocks {}
+  content:walk { Image = function(image)
+    local data = image.src:gsub('%.%w+$', '') .. '.csv'
+    local file = not quarto and io.open(data, 'rb')
+    if not file then return nil end
+    file:close()
+    local link = pandoc.Link({ pandoc.Str '下载数据（CSV）' }, data, '', pandoc.Attr('', {}, { download = '' }))
+    out:insert(pandoc.Div({ pandoc.Plain { link } }, { class = 'plan-tools' }))
+  end }
+  return out
+end
+
 local function write_html(it)
   local line = pandoc.Inlines { html '<figcaption>', pandoc.Span({ pandoc.Str(it.noun .. ' ' .. it.number) },
     { class = 'caption-label' }), pandoc.Str '　' }
@@ -118,6 +132,7 @@ local function write_html(it)
     local attributes = { { 'role', 'region' }, { 'tabindex', '0' }, { 'aria-label', name } } -- a list: it has an order
     out:insert(pandoc.Div(it.content, pandoc.Attr('', { 'plan-scroll' }, attributes)))
   else
+    out:extend(data_link(it.content))
     out:extend(it.content)
     out:insert(pandoc.Plain(line))
   end

@@ -113,7 +113,7 @@ end
 
 local function add_chapter(index, file, appendix, number)
   local counter = M.new_counter()
-  local chapter = { file = file, appendix = appendix }
+  local chapter = { file = file, appendix = appendix, sections = pandoc.List() }
   local function header(el)
     if el.level == 1 then
       if chapter.id then M.stop('a second heading of level 1: “' .. pandoc.utils.stringify(el.content) .. '”', file) end
@@ -123,6 +123,10 @@ local function add_chapter(index, file, appendix, number)
       M.enter(counter, chapter)
     end
     local numbered = M.count_heading(counter, el)
+    if el.level == 2 then
+      chapter.sections:insert { id = el.identifier,
+        text = (numbered and M.heading_number(2, chapter, counter.counts) or '') .. pandoc.utils.stringify(el.content) }
+    end
     if el.identifier:match '^sec%-' then
       local name = '“' .. pandoc.utils.stringify(el.content) .. '”'
       index.labels[el.identifier] = { file = file,
@@ -146,7 +150,7 @@ local function add_chapter(index, file, appendix, number)
   return chapter
 end
 
--- chapters: by the id of their heading; order: as printed; labels: by id, with the text a reference prints
+-- chapters: by the id of their heading, with their sections; order: as printed; labels: by id, with the text a reference prints
 function M.build_index()
   local index = { chapters = {}, labels = {}, order = pandoc.List() }
   local book = pandoc.read('---\n' .. slurp '_quarto.yml' .. '\n---\n', 'markdown-smart').meta.book

@@ -193,6 +193,7 @@ local function word_document(doc)
 end
 
 function Pandoc(doc)
+  one_file = one_file or doc.meta['plan-single'] ~= nil -- the whole book as one page
   index = labels.build_index()
   cover.add(doc.meta)
   page_title(doc.meta)
@@ -207,6 +208,8 @@ function Pandoc(doc)
   }
   if is_docx then word_document(doc) end
   if is_typst then typst_document(doc) end
-  if not (one_file or quarto) then doc.blocks = nav.add(doc.meta, doc.blocks, index, counter.chapter) end
+  if not (is_docx or is_typst or quarto) then
+    doc.blocks = nav.add(doc.meta, doc.blocks, index, not one_file and counter.chapter or nil)
+  end
   return doc
 end

@@ -1,0 +1,88 @@
+// Tables that are worth it can be sorted by a click on a column's head and searched by words. Totals stay at the foot.
+{
+  const { make } = planbook;
+  const SORTED = 5, SEARCHED = 15; // rows from which on it helps
+  const collator = new Intl.Collator("zh-Hans-CN", { numeric: true });
+  const text = (cell) => cell.textContent.trim();
+
+  // 1,234.5、-3 or 12.5% as a number; NaN for words
+  const number = (words) => Number(words.replace(/[,\s%]/g, "") || NaN);
+
+  // the lowest head of each column; null where a head spans several down to the body
+  function leaves(table) {
+    const grid = [];
+    for (const [r, row] of [...table.tHead.rows].entries()) {
+      let c = 0;
+      for (const cell of row.cells) {
+        while (grid[r]?.[c]) c += 1;
+        for (let down = 0; down < cell.rowSpan; down += 1) {
+          for (let right = 0; right < cell.colSpan; right += 1) (grid[r + down] ||= [])[c + right] = cell;
+        }
+        c += cell.colSpan;
+      }
+    }
+    return grid.at(-1).map((cell) => (cell.colSpan === 1 ? cell : null));
+  }
+
+  // words first to last, numbers as numbers, what is no figure at the end either way
+  function sort(rows, column, down) {
+    const keys = new Map(rows.map((row) => [row, text(row.cells[column])]));
+    const numeric = rows.some((row) => !Number.isNaN(number(keys.get(row))))
+      && rows.filter((row) => Number.isNaN(number(keys.get(row)))).length < rows.length / 2;
+    const blank = (key) => key === "" || (numeric && Number.isNaN(number(key)));
+    const compare = (a, b) => (numeric ? number(a) - number(b) : collator.compare(a, b));
+    return [...rows].sort((a, b) => {
+      const [x, y] = [keys.get(a), keys.get(b)];
+      if (blank(x) || blank(y)) return blank(x) - blank(y);
+      return down ? compare(y, x) : compare(x, y);
+    });
+  }
+
+  function sortable(table, rows, rest) {
+    const body = table.tBodies[0];
+    const heads = leaves(table);
+    for (const [column, head] of heads.entries()) {
+      if (!head) continue;
+      const button = make("button", { className: "sort", type: "button" }, ...head.childNodes);
+      head.append(button);
+      button.addEventListener("click", () => {
+        const next = { ascending: "descending", descending: null }[head.ariaSort ?? head.getAttribute("aria-sort")];
+        for (const other of heads) other?.removeAttribute("aria-sort");
+        const order = next === undefined ? "ascending" : next;
+        if (order) head.setAttribute("aria-sort", order);
+        body.append(...(order ? sort(rows, column, order === "descending") : rows), ...rest);
+      });
+    }
+  }
+
+  function searchable(figure, rows, total) {
+    const input = make("input", { type: "search", autocomplete: "off" });
+    const said = make("span", { role: "status" }, `共${rows.length}行`);
+    const words = new Map(rows.map((row) => [row, row.textContent.toLowerCase()]));
+    input.addEventListener("input", () => {
+      const wanted = input.value.toLowerCase().split(/\s+/);
+      const shown = rows.filter((row) => {
+        row.hidden = !wanted.every((word) => words.get(row).includes(word));
+        return !row.hidden;
+      });
+      const note = total && shown.length < rows.length ? "，合计仍为全部行" : "";
+      said.textContent = shown.length < rows.length ? `${shown.length}行，共${rows.length}行${note}` : `共${rows.length}行`;
+    });
+    const tools = make("div", { className: "plan-tools" }, said, make("label", {}, "筛选", input));
+    figure.insertBefore(tools, figure.querySelector(".plan-scroll"));
+  }
+
+  for (const table of document.querySelectorAll(".plan-scroll > table")) {
+    if (!table.tHead || table.tBodies.length !== 1) continue;
+    const all = [...table.tBodies[0].rows];
+    const rows = all.filter((row) => !row.matches(".total") && row.textContent.trim());
+    const rest = all.slice(rows.length);
+    // merged rows, or totals between others, say that the order has a meaning
+    const plain = rows.every((row, at) => row === all[at] && row.cells.length === rows[0].cells.length)
+      && !table.tBodies[0].querySelector(":scope > tr:not(.total) > :is([rowspan], [colspan])");
+    if (!plain || rows.length < SORTED) continue;
+    sortable(table, rows, rest);
+    const figure = table.closest("figure");
+    if (figure && rows.length >= SEARCHED) searchable(figure, rows, rest.length > 0 || table.tFoot);
+  }
+}

@@ -1,0 +1,70 @@
+"""The search over a book: its sections, figures and tables as text, and the same text in initials of pinyin.
+
+The index is a script that assigns a variable, because a page on disk may not fetch a file.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+
+from lxml import html
+from pypinyin import Style, lazy_pinyin
+
+HAN = re.compile("[\u3400-\u9fff]+")
+VARIABLE = "planbookSearch"
+APART = ("figure", "section")  # entries of their own
+BREAKS = ("p", "li", "td", "th", "div", "h1", "h2", "h3", "h4", "figcaption", "dt", "dd")
+
+Entry = tuple[str, str, str, str, str, str]
+
+
+def search_index(pages: Mapping[str, bytes]) -> bytes:
+    """The script for a book's pages (name → content, in the order of the book).
+
+    One entry for each section, figure and table: page, anchor, title, chapter, text and its initials. The text
+    begins with the title and a line's end; the initials have one letter for each of its characters, in lower case.
+    """
+    entries = [entry for name, content in pages.items() for entry in _entries(name, content)]
+    return f"window.{VARIABLE}={json.dumps(entries, ensure_ascii=False, separators=(',', ':'))};\n".encode()
+
+
+def initials(text: str) -> str:
+    """幸福里3号A → xfl3ha: the first letter of each character's reading in its phrase; other signs as they are."""
+    return HAN.sub(lambda run: "".join(lazy_pinyin(run[0], style=Style.FIRST_LETTER)), text.lower())
+
+
+def _entries(page: str, content: bytes) -> Iterator[Entry]:
+    main = html.document_fromstring(content.decode("utf-8")).find(".//main")
+    chapter = ""
+    for element in main.iter(*APART) if main is not None else ():
+        anchor = element.get("id") or ""
+        head = element.find("figcaption") if element.tag == "figure" else element.find(f"./{_heading(element)}")
+        if not anchor or head is None:
+            continue
+        title = _text(head)
+        if element.tag == "section" and "level1" in (element.get("class") or ""):
+            chapter = title
+        text = f"{title}\n{_text(element, without=head)}"
+        yield page, anchor, title, "" if title == chapter else chapter, text, initials(text)
+
+
+def _heading(section: html.HtmlElement) -> str:
+    return next((str(child.tag) for child in section if child.tag in ("h1", "h2", "h3", "h4")), "h1")
+
+
+def _text(element: html.HtmlElement, without: html.HtmlElement | None = None) -> str:
+    """What an element says itself, without the sections, figures and tools in it, in one line."""
+    return " ".join("".join(_pieces(element, without)).split())
+
+
+def _pieces(element: html.HtmlElement, without: html.HtmlElement | None) -> Iterator[str]:
+    yield element.text or ""
+    for child in element:
+        skipped = child is without or child.tag in APART or child.get("class") in ("plan-tools", "page-source", "turn")
+        if isinstance(child.tag, str) and not skipped:
+            yield from _pieces(child, None)
+        if child.tag in BREAKS:
+            yield " "
+        yield child.tail or ""
