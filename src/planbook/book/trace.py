@@ -4,12 +4,13 @@ a script but no data. Rows are in it once, whatever rests on them."""
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from planbook.book.assemble import Assembled
 from planbook.book.html import page_name
 from planbook.book.notebooks import FOLDER
+from planbook.book.places import Place
 from planbook.book.sources import STATUS, said
 from planbook.report.facts import COLUMN_NAMES
 from planbook.report.rows import numbers_in
@@ -46,11 +47,14 @@ def _fact(id: str, fact: Mapping[str, Any], made: Assembled, sheets: _Sheets) ->
         "count": sum(len(numbers_in(rows)) for _sheet, rows in sources), "column": column, "sources": sources,
         "of": fact["of"], "given": [said(source) for source in fact["sources"] if "params" in source],
         "notebook": fact["notebook"],
-        "used": [
-            [page_name(place.file), f"#{place.anchor}" if place.anchor else "", place.section]
-            for place in dict.fromkeys(made.places.facts.get(id, ()))
-        ],
+        "used": _pages(made.places.facts.get(id, ())),
     }  # fmt: skip
+
+
+def _pages(places: Iterable[Place]) -> list[list[str]]:
+    """[page and anchor, heading], each once."""
+    found = {page_name(one.file) + (f"#{one.anchor}" if one.anchor else ""): one.section for one in places}
+    return [[href, section] for href, section in found.items()]
 
 
 class _Sheets:
