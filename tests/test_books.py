@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+import shutil
 from decimal import Decimal
 from pathlib import Path
 from urllib.parse import unquote
@@ -25,9 +26,11 @@ from tests.documents import (
     html_pages,
     made,
     pdf_text,
+    recalculated,
     squeeze,
     word_facts,
     word_paragraphs,
+    word_rows,
 )
 
 UNITS = ("tacheng", "yumin")
@@ -74,6 +77,27 @@ def test_the_pdf_says_word_for_word_what_the_word_file_says(built: Project, unit
     assert len(paragraphs) > 40
     missing = [p for p in paragraphs if p not in text]
     assert not missing
+
+
+def test_the_pdfs_tables_say_row_for_row_what_words_say(built: Project, unit: str) -> None:
+    text = squeeze(pdf_text(book(built, unit, ".pdf"))).replace("−", "-")  # Typst sets a minus for a hyphen
+    rows = [row for row in word_rows(book(built, unit, ".docx")) if all(len(cell) <= 12 for cell in row)]  # on one line
+    figures = [squeeze("".join(row)).replace("−", "-") for row in rows if any(re.search(r"\d", cell) for cell in row)]
+    assert len(figures) > 200
+    assert not [row for row in figures if row not in text]
+
+
+@pytest.mark.skipif(not shutil.which("soffice"), reason="LibreOffice is not installed")
+def test_libreoffice_computes_what_the_annex_has_stored(built: Project, tmp_path: Path) -> None:
+    path = book(built, "yumin", ".xlsx")
+    anew = openpyxl.load_workbook(recalculated(path, tmp_path), data_only=True)
+    stored, formulas = openpyxl.load_workbook(path, data_only=True), openpyxl.load_workbook(path)
+    live = [(sheet.title, cell.coordinate) for sheet in formulas for row in sheet.iter_rows() for cell in row
+            if str(cell.value).startswith("=")]  # fmt: skip
+    assert len(live) > 50
+    for sheet, address in live:
+        was, now = stored[sheet][address].value, anew[sheet][address].value
+        assert now == pytest.approx(was, rel=1e-9), (sheet, address)
 
 
 def test_the_published_five_year_total_is_met(built: Project) -> None:

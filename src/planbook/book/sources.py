@@ -91,7 +91,7 @@ def reference_name(source: Mapping[str, Any]) -> str:
 
 
 def said(source: Mapping[str, Any]) -> str:
-    """乌苏市.xlsx 2000年底以前 第5-9、12行"""
+    """甲县.xlsx 2000年底以前 第5-9、12行"""
     if "params" in source:
         return f"规划参数 {source['params']}"
     place = f"第{source['rows'].replace(',', '、')}行" if "rows" in source else source["cells"].replace(",", "、")
