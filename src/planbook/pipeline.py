@@ -21,7 +21,7 @@ from planbook.book.literals import loose_numbers, typed_numbers
 from planbook.book.manifest import Built, made_from, summarise, write_manifest
 from planbook.book.portal import write_portal
 from planbook.book.prose import Doubt
-from planbook.book.strangers import names_in_book, names_in_sources
+from planbook.book.strangers import names_in_book, names_in_sources, unit_names
 from planbook.errors import InputError, PlanbookError
 from planbook.execute.run import NotebookRun, RunResult, run_all
 from planbook.execute.verdict import RunError
@@ -111,6 +111,7 @@ def build(project: Project, order: Order, tell: Callable[[Progress], None] = lam
     left = {task.unit: len(task.notebooks) for task in tasks}
     by_output = {run.output: (task, run) for task in tasks for run in _runs(project, order, task)}
     books: dict[str, Future[Outcome]] = {}
+    names = unit_names(project)
     done = 0
     with ThreadPoolExecutor(2) as rendering, _pool(project, order) as workers:
         results: Iterable[RunResult] = run_all([run for _task, run in by_output.values()], executor=workers)
@@ -123,7 +124,7 @@ def build(project: Project, order: Order, tell: Callable[[Progress], None] = lam
             if result.error:
                 failures.setdefault(task.unit, []).append(result.error)
             if not left[task.unit] and task.unit not in failures:
-                books[task.unit] = rendering.submit(_render, project, order, task)
+                books[task.unit] = rendering.submit(_render, project, order, task, names)
         for number, task in enumerate(t for t in tasks if t.unit in books):
             outcomes[task.unit] = books[task.unit].result()
             tell(Progress("books", number + 1, len(books), task.label))
@@ -134,7 +135,7 @@ def build(project: Project, order: Order, tell: Callable[[Progress], None] = lam
         outcomes[unit].seconds += spent
     built = {outcome.unit: outcome.built for outcome in outcomes.values() if outcome.built}
     if built:
-        typed = (*typed_numbers(project), *names_in_sources(project))
+        typed = (*typed_numbers(project), *names_in_sources(project, names))
         for unit in built:
             outcomes[unit].doubts = (*typed, *outcomes[unit].doubts)
         write_portal(out_folder(project, order), write_manifest(out_folder(project, order), built))
@@ -235,7 +236,7 @@ def edition_of(task: Task, order: Order) -> book.Edition:
     )  # fmt: skip
 
 
-def _render(project: Project, order: Order, task: Task) -> Outcome:
+def _render(project: Project, order: Order, task: Task, names: Mapping[str, str]) -> Outcome:
     """Assembles and renders one unit's book and puts it in place."""
     begun = perf_counter()
     outcome = Outcome(task.unit, task.label, issues=len(task.survey.issues))
@@ -253,7 +254,10 @@ def _render(project: Project, order: Order, task: Task) -> Outcome:
         outcome.seconds = perf_counter() - begun
         return outcome
     outcome.pages, outcome.facts, outcome.files = done.pages, len(made.facts), len(done.files)
-    outcome.doubts = (*loose_numbers(task.unit, made.published), *names_in_book(project, task.unit, made.folder))
+    outcome.doubts = (
+        *loose_numbers(task.unit, made.published),
+        *names_in_book(task.unit, task.params.counties, made.folder, names),
+    )
     outcome.built = Built(made_from(project, edition, task.survey), summarise(edition, made, done.pages), done.files)
     outcome.seconds = perf_counter() - begun
     return outcome

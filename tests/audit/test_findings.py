@@ -93,6 +93,13 @@ def test_a_document_that_says_nothing_of_a_thing_is_not_blamed_for_it(evidence: 
     assert set(of({"years": {2021: {"households": 5}}}, evidence)) == {"data.2021"}
 
 
+def test_an_older_plans_years_are_not_held_against_this_ones_survey(evidence: Evidence) -> None:
+    years = {year: {"households": 10, "share": 20} for year in range(2016, 2021)}
+    assert of({"five_year": {"households": 50}, "years": years}, evidence) == {}
+    years[2018] = {"households": 11, "share": 20}
+    assert "各年相加为51户，多1户" in of({"five_year": {"households": 50}, "years": years}, evidence)["sum.households"]
+
+
 def test_shares_that_agree_on_no_total_are_told_apart(evidence: Evidence) -> None:
     years = {2021: {"households": 300, "share": 30}, 2022: {"households": 500, "share": 10}}
     said = of({"years": years}, evidence)

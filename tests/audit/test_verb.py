@@ -75,6 +75,18 @@ def test_cells_that_cannot_be_read_are_told(
     assert code == 1 and "cells that could not be read and count as blank: 1" in text
 
 
+def test_a_county_without_a_workbook_is_named(
+    project: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(project)
+    next((project / "data" / "survey" / "2020-08").glob("裕民县*")).unlink()
+    assert "not in the figures, for no workbook came: 裕民县" in run(capsys, "audit", "tacheng")[1]
+    text = run(capsys, "audit", "tuoli", "yumin")[1]
+    assert "裕民县 (yumin, 2020-08): not computable" in text
+    code, text = run(capsys, "audit", "yumin")
+    assert code == 1 and "holds no workbook of this unit" in text
+
+
 @pytest.mark.parametrize("how", ["--strict", "params"])
 def test_strict_stops_a_unit_that_breaks_a_rule_before_any_notebook_runs(
     project: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], how: str

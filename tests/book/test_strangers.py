@@ -6,16 +6,18 @@ from pathlib import Path
 
 import pytest
 
-from planbook.book.strangers import names_in_book, names_in_sources
+from planbook.book.strangers import names_in_book, names_in_sources, unit_names
+from planbook.params import load_params
 from planbook.project import Project
 
-ROOT = Path(__file__).resolve().parents[2]
+PROJECT = Project(Path(__file__).resolve().parents[2])
 
 
 def told(folder: Path, unit: str, text: str) -> list[str]:
     """The doubts about a unit's assembled book of one chapter."""
     (folder / "01.qmd").write_text(text, "utf-8")
-    return [str(doubt) for doubt in names_in_book(Project(ROOT), unit, folder)]
+    counties = load_params(PROJECT, unit).counties
+    return [str(doubt) for doubt in names_in_book(unit, counties, folder, unit_names(PROJECT))]
 
 
 @pytest.mark.parametrize(
@@ -39,7 +41,7 @@ def test_a_chapter_for_all_names_nobody_and_a_units_own_its_kin(project: Path) -
     (chapters / "index.qmd").write_text("# 前言\n\n塔城地区编制。{## on purpose: 乌苏市 ##}\n乌苏市也编制。\n", "utf-8")
     (chapters / "yumin").mkdir()
     (chapters / "yumin" / "01-overview.qmd").write_text('{{ "裕民县、塔城地区与额敏县" }}\n', "utf-8")
-    found = [str(doubt) for doubt in names_in_sources(Project(project))]
+    found = [str(doubt) for doubt in names_in_sources(Project(project), unit_names(PROJECT))]
     assert [line.split(":")[0:2] for line in found] == [
         ["chapters/index.qmd", " line 3"],
         ["chapters/yumin/01-overview.qmd", " line 1"],
@@ -48,4 +50,4 @@ def test_a_chapter_for_all_names_nobody_and_a_units_own_its_kin(project: Path) -
 
 
 def test_the_projects_own_chapters_name_no_stranger() -> None:
-    assert names_in_sources(Project(ROOT)) == []
+    assert names_in_sources(PROJECT, unit_names(PROJECT)) == []

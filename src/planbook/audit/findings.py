@@ -317,11 +317,14 @@ def _limits(document: Document, evidence: Evidence) -> Iterator[Finding]:
 
 def _data(document: Document, evidence: Evidence) -> Iterator[Finding]:
     """The project list of the unit's survey: in five years, year by year, and all that is registered."""
-    planned = evidence.planned
-    said: list[Told] = [("five-year", "五年合计", document.figures.five_year, planned, document.place("five_year"))]
+    planned, period = evidence.planned, evidence.params.period.years
+    said: list[Told] = []
+    if _same_plan(document, evidence):
+        said.append(("five-year", "五年合计", document.figures.five_year, planned, document.place("five_year")))
     for number, year in document.years():
-        rows = planned[planned["plan_year"] == number]
-        said.append((str(number), f"{number}年", year, rows, document.place("years", number)))
+        if number in period:
+            rows = planned[planned["plan_year"] == number]
+            said.append((str(number), f"{number}年", year, rows, document.place("years", number)))
     for key, name, figures, rows, place in said:
         if off := _off(_pairs(figures, rows)):
             text = f"{name}与小区清单不符：{'；'.join(pair.said('小区清单为') for pair in off)}。"
@@ -332,12 +335,18 @@ def _data(document: Document, evidence: Evidence) -> Iterator[Finding]:
             yield Finding("data", f"registered.{key}", text, place, tuple(beyond))
 
 
+def _same_plan(document: Document, evidence: Evidence) -> bool:
+    """Is the document about the years that the survey plans?"""
+    years = set(document.figures.years)
+    return not years or bool(years & set(evidence.params.period.years))
+
+
 Told = tuple[str, str, Figures, pd.DataFrame, str]  # key, name, figures, the rows they are of, place
 
 
 def _agrees(document: Document, evidence: Evidence) -> Iterator[Finding]:
     """Which of the five-year totals are right: then the fault lies in the years."""
-    pairs = list(_pairs(document.figures.five_year, evidence.planned))
+    pairs = list(_pairs(document.figures.five_year, evidence.planned)) if _same_plan(document, evidence) else []
     wrong = _off(pairs)
     if right := [pair for pair in pairs if pair not in wrong]:
         text = f"五年合计的{'、'.join(pair.name for pair in right)}与小区清单一致。"

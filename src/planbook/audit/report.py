@@ -33,7 +33,7 @@ class Reviewed:
     """An existing document against the unit whose plan it is."""
 
     document: Document
-    unit: str
+    unit: Audited
     findings: tuple[Finding, ...]
 
 
@@ -44,7 +44,7 @@ def review(
     document = read_published(file)
     unit = subject(project, document, [one.unit for one in audited])
     known = [one for one in audited if one.unit == unit] or audit_units(project, [unit], round, overrides)
-    return Reviewed(document, known[0].name, tuple(findings(document, known[0].evidence)))
+    return Reviewed(document, known[0], tuple(findings(document, known[0].evidence)))
 
 
 def broken(audited: Sequence[Audited], reviewed: Reviewed | None) -> bool:
@@ -56,7 +56,7 @@ def json_text(audited: Sequence[Audited], reviewed: Reviewed | None) -> str:
     published = None
     if reviewed:
         said = [finding.as_dict() for finding in reviewed.findings]
-        published = {"file": reviewed.document.file, "unit": reviewed.unit, "findings": said}
+        published = {"file": reviewed.document.file, "unit": reviewed.unit.name, "findings": said}
     content = {"units": [one.as_dict() for one in audited], "published": published}
     return json.dumps(content, ensure_ascii=False, indent=1) + "\n"
 
@@ -73,10 +73,7 @@ def _unit(console: Console, one: Audited) -> None:
     counts, words = Counter(rule.verdict for rule in one.rules), _verdicts()
     said = ", ".join(f"{words[verdict]} {counts[verdict]}" for verdict in WORST_FIRST if counts[verdict])
     console.print(Text(f"{one.name} ({one.unit}, {one.round}): {said}", style="bold"), soft_wrap=True)
-    if one.errors:
-        console.print(
-            _("cells that could not be read and count as blank: {count}").format(count=one.errors), style="yellow"
-        )
+    _gaps(console, one)
     table = Table(box=None, pad_edge=False, header_style="bold")
     table.add_column(_("verdict"), no_wrap=True)
     table.add_column(_("rule and its clause"), overflow="fold")
@@ -91,6 +88,16 @@ def _unit(console: Console, one: Audited) -> None:
             table.add_row("", Text(line))
     console.print(table)
     console.print()
+
+
+def _gaps(console: Console, one: Audited) -> None:
+    """What of the survey is not in the figures."""
+    if one.errors:
+        said = _("cells that could not be read and count as blank: {count}").format(count=one.errors)
+        console.print(Text(said, style="yellow"))
+    if one.missing:
+        said = _("not in the figures, for no workbook came: {counties}").format(counties="、".join(one.missing))
+        console.print(Text(said, style="yellow"), soft_wrap=True)
 
 
 def _read(figure: Decimal) -> str:
@@ -113,8 +120,9 @@ def _below(rule: Rule) -> list[str]:
 def _document(console: Console, reviewed: Reviewed) -> None:
     found = reviewed.findings
     head = _("{file}, held against itself, the rules and the survey of {unit}: {count} contradictions")
-    said = head.format(file=reviewed.document.file, unit=reviewed.unit, count=len(contradictions(found)))
+    said = head.format(file=reviewed.document.file, unit=reviewed.unit.name, count=len(contradictions(found)))
     console.print(Text(said, style="bold"), soft_wrap=True)
+    _gaps(console, reviewed.unit)
     for kind, name in KINDS.items():
         for number, finding in enumerate((one for one in found if one.kind == kind), 1):
             if number == 1:

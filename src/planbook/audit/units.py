@@ -20,13 +20,15 @@ from planbook.words import _
 
 @dataclass(frozen=True)
 class Audited:
-    """One unit's rules, applied. `errors`: cells of its survey that could not be read and count as blank."""
+    """One unit's rules, applied. `errors`: cells of its survey that could not be read and count as blank; `missing`:
+    the names of its counties that sent no workbook."""
 
     unit: str
     round: str
     evidence: Evidence
     rules: tuple[Rule, ...]
     errors: int = 0
+    missing: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:
@@ -44,6 +46,7 @@ class Audited:
         """For JSON; figures are exact, as text."""
         return {
             "unit": self.unit, "name": self.name, "round": self.round, "unread_cells": self.errors,
+            "missing": list(self.missing),
             "rules": [_rule(rule) for rule in self.worst_first],
         }  # fmt: skip
 
@@ -62,13 +65,16 @@ def audit_survey(project: Project, unit: str, params: Params, survey: Survey, re
     members = {county: params if county == unit else load_params(project, county) for county in survey.counties}
     evidence = Evidence(with_scope(survey.communities, params), survey.annual, reference, params, members)
     errors = sum(issue.severity == "error" for issue in survey.issues)
-    return Audited(unit, survey.info.id, evidence, tuple(audit(evidence)), errors)
+    missing = tuple(load_params(project, county).unit.name for county in survey.missing)
+    return Audited(unit, survey.info.id, evidence, tuple(audit(evidence)), errors, missing)
 
 
 def audit_units(
     project: Project, units: Sequence[str], round: str = "", overrides: Mapping[str, Any] | None = None
 ) -> list[Audited]:
-    """The rules of each unit, that which breaks most first. InputError where a unit has no workbook in the round."""
+    """The rules of each unit, that which breaks most first. One that has no workbook in the round can break none; it is
+    an InputError if it is the only one.
+    """
     found = list(_audited(project, units, round, overrides or {}))
     return sorted(found, key=lambda one: -len(one.failed))
 
@@ -83,7 +89,8 @@ def _audited(project: Project, units: Sequence[str], round: str, overrides: Mapp
             warm_cache(folder, known, cache, bounds=bounds)
             warmed.add(key)
         survey = open_survey(folder, known, only=counties_of(unit, params), cache=cache, bounds=bounds)
-        refuse_empty(params, survey)
+        if len(units) == 1:
+            refuse_empty(params, survey)
         yield audit_survey(project, unit, params, survey, reference)
 
 

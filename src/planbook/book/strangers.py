@@ -33,9 +33,8 @@ def unit_names(project: Project) -> dict[str, str]:
     return {name: id for id, unit in units.items() for name in (unit.name, *unit.aliases)}
 
 
-def names_in_sources(project: Project) -> list[Doubt]:
+def names_in_sources(project: Project, names: Mapping[str, str]) -> list[Doubt]:
     """Chapters that all units share name none; a unit's own chapters name it, what it extends, and its counties."""
-    names = unit_names(project)
     found: list[Doubt] = []
     for path in sorted(project.chapters.rglob("*.qmd")):
         name = path.relative_to(project.chapters).as_posix()
@@ -44,13 +43,12 @@ def names_in_sources(project: Project) -> list[Doubt]:
     return found
 
 
-def names_in_book(project: Project, unit: str, book: Path) -> list[Doubt]:
-    """What an assembled book says in running text, captions and alternative texts: not in tables, nor as a fact."""
-    names = unit_names(project)
+def names_in_book(unit: str, counties: Iterable[str], book: Path, names: Mapping[str, str]) -> list[Doubt]:
+    """What a unit's assembled book (with `counties` in it) says in running text, captions and alternative texts: not in
+    tables, nor as a fact."""
     found: list[Doubt] = []
-    own = [unit, *load_params(project, unit).counties]
     for path in sorted(book.glob("*.qmd")):
-        found += strangers(_assembled(path, f"{unit}/{path.name}"), names, own)
+        found += strangers(_assembled(path, f"{unit}/{path.name}"), names, [unit, *counties])
     return found
 
 

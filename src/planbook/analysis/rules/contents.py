@@ -11,6 +11,7 @@ from decimal import Decimal
 import pandas as pd
 
 from planbook.analysis.rules.rule import Evidence, Rule, judged
+from planbook.params import Params
 from planbook.reference import TIERS
 from planbook.survey.form import ITEM_NAMES
 
@@ -61,25 +62,25 @@ def basic_offered(evidence: Evidence) -> Iterator[Rule]:
 def grades(evidence: Evidence) -> Iterator[Rule]:
     """What a county's grade demands beyond the basic items is asked for by some community of its plan."""
     id, title = "grade.items", evidence.local("改造等级要求的分项都有计划小区提出")
-    planned, details, rows, judges = evidence.planned, [], [_items(evidence.reference.catalogue.iloc[0:0])], False
+    planned, lacking = evidence.planned, {}
     for county, params in evidence.members.items():
         mine = planned[planned["county"] == county]
-        if mine.empty:
-            continue
-        judges, grade = True, params.grade.level
-        lacking = _items(_lacking(evidence, grade, _asked(mine)), params.unit.name)
-        if len(lacking):
-            rows.append(lacking)
-            what = "完善类的任何一项" if grade == "基础级" else "、".join(lacking["name"])
-            details.append(f"{params.unit.name}列为{grade}，没有计划小区提出{what}")
-    if not judges:
+        if len(mine):
+            lacking[county] = _items(_lacking(evidence, params.grade.level, _asked(mine)), params.unit.name)
+    if not lacking:
         yield Rule(id, title, GRADES, None, "项", "0项缺少", "not_applicable", evidence.nothing)
         return
-    found = pd.concat(rows)
+    found = pd.concat(lacking.values())
+    details = [_told(evidence.members[county], items) for county, items in lacking.items() if len(items)]
     yield judged(
         id, title, GRADES, Decimal(len(found)), "项", "0项缺少", broken=bool(details), rows=found,
         mend="在有关片区补充安排这些分项，或调整改造等级", details=tuple(details), edit="params: grade",
     )  # fmt: skip
+
+
+def _told(params: Params, items: pd.DataFrame) -> str:
+    what = "完善类的任何一项" if params.grade.level == "基础级" else "、".join(items["name"])
+    return f"{params.unit.name}列为{params.grade.level}，没有计划小区提出{what}"
 
 
 def _asked(communities: pd.DataFrame) -> set[str]:

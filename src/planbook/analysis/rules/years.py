@@ -16,7 +16,10 @@ PHASES = "第四章二、（三）分期建设目标"
 COUNTIES = "第五章三、（二）改造基本要求"
 FORM = "第三章一、（二）摸底调查表"
 FIVE = "第九章一、五年改造计划"
+NO_PLAN = "本轮没有小区列入计划，待项目库建立后再行判定"
+NO_FORM = "补填年度计划表"
 SHOWN = 3  # differing cells named one by one
+NOTHING = Decimal(0)
 NAMES = {key: (head.split("（")[0], unit) for key, head, unit in MEASURES}
 
 
@@ -79,10 +82,6 @@ def targets(evidence: Evidence) -> Iterator[Rule]:
         )  # fmt: skip
 
 
-NO_PLAN = "本轮没有小区列入计划，待项目库建立后再行判定"
-NO_FORM = "补填年度计划表"
-
-
 def sums(evidence: Evidence) -> Iterator[Rule]:
     """The years as the counties' annual forms state them against the project list's five-year total, in each of the
     form's five measures; then the shares which these years would have in it."""
@@ -93,7 +92,8 @@ def sums(evidence: Evidence) -> Iterator[Rule]:
         whole = listed_total(planned, measure, "total")
         title = f"各年{name}之和等于五年合计"
         mine = [cell for cell in off if cell.column == f"{measure}_total"]
-        yield _sum(evidence, f"sum.{measure}", title, _stated(forms, measure), whole, unit, mine)
+        leeway = tolerance(measure) * len(forms)
+        yield _sum(evidence, f"sum.{measure}", title, _stated(forms, measure), whole, unit, mine, leeway)
     title, whole = "各年户数占五年总户数的比例之和等于百分之百", households(planned)
     if not whole:
         yield Rule("sum.share", title, FIVE, None, "%", "100%", "not_computable", evidence.nothing, NO_PLAN)
@@ -103,15 +103,17 @@ def sums(evidence: Evidence) -> Iterator[Rule]:
     yield _sum(evidence, "sum.share", title, share, Decimal(100), "%", mine)
 
 
-def _sum(evidence: Evidence, id: str, title: str, figure: Decimal, whole: Decimal, unit: str, off: list[Cell]) -> Rule:
+def _sum(
+    evidence: Evidence, id: str, title: str, figure: Decimal, whole: Decimal, unit: str, off: list[Cell],
+    leeway: Decimal = NOTHING,
+) -> Rule:  # fmt: skip
+    """The years' sum against the whole; `off` are the cells that make them differ."""
     limit = f"{plain(whole)}{unit}"
     if evidence.annual.empty:
         return Rule(id, title, FIVE, None, unit, limit, "not_computable", evidence.nothing, NO_FORM)
-    leeway = tolerance(id.removeprefix("sum.")) * len(evidence.annual)
-    details = (*(_said(cell, evidence) for cell in off), *_unfilled(evidence))
     return judged(
         id, title, FIVE, figure, unit, limit, broken=abs(figure - whole) > leeway, rows=_forms(evidence, off),
-        mend="核对年度计划表各年的合计数与小区清单", details=details,
+        mend="核对年度计划表各年的合计数与小区清单", details=_told(off, evidence),
     )  # fmt: skip
 
 
@@ -135,13 +137,10 @@ def form_is_list(evidence: Evidence) -> Iterator[Rule]:
         yield Rule(id, title, FORM, None, "项", "0项不一致", "not_computable", evidence.nothing, NO_FORM)
         return
     off = list(differences(evidence.annual, evidence.planned, evidence.params.period.years))
-    unfilled = tuple(_unfilled(evidence))
-    details = [_said(cell, evidence) for cell in off[:SHOWN]]
-    if len(off) > SHOWN:
-        details.append(f"另有{len(off) - SHOWN}项")
+    count = len(off) + len(list(_unfilled(evidence)))
     yield judged(
-        id, title, FORM, Decimal(len(off) + len(unfilled)), "项", "0项不一致", broken=bool(off or unfilled),
-        rows=_forms(evidence, off), mend="核对年度计划表中的合计数与小区清单", details=(*details, *unfilled),
+        id, title, FORM, Decimal(count), "项", "0项不一致", broken=count > 0, rows=_forms(evidence, off),
+        mend="核对年度计划表中的合计数与小区清单", details=_told(off, evidence),
     )  # fmt: skip
 
 
@@ -149,6 +148,12 @@ def _forms(evidence: Evidence, off: list[Cell]) -> pd.DataFrame:
     """The rows of the annual forms that hold these cells, named by their year."""
     rows = evidence.annual.loc[sorted({cell.index for cell in off})]
     return rows.assign(name=[f"{int(year)}年度计划" for year in rows["year"]])
+
+
+def _told(off: list[Cell], evidence: Evidence) -> tuple[str, ...]:
+    """The first cells one by one, how many more, and what no form states."""
+    more = [f"另有{len(off) - SHOWN}项"] if len(off) > SHOWN else []
+    return (*(_said(cell, evidence) for cell in off[:SHOWN]), *more, *_unfilled(evidence))
 
 
 def _said(cell: Cell, evidence: Evidence) -> str:
