@@ -148,10 +148,10 @@ def test_only_those_chapter_2_does_not_list_are_listed_as_outside_the_plan() -> 
     registered = {"stock.communities": 9, "outside.communities": 5}
     late = {**registered, "scope.out.communities": 5, "scope.out.late.communities": 5}
     out = section(read("12-projects.qmd", late), "sec-projects-outside")
-    assert "逐个列在[@tbl-scope-out]" in out and "- 2005年底以后建成的5个。" in out
+    assert "逐个列在[@tbl-scope-out]" in out and "按原因分，2005年底以后建成的5个。" in out
     assert "outside]" not in out and "表outside" not in out
     mixed = section(read("12-projects.qmd", {**registered, "outside.eligible.communities": 2}), "sec-projects-outside")
-    assert "tbl-scope-out" not in mixed and "- 符合改造范围而没有安排在规划期内的2个" in mixed
+    assert "tbl-scope-out" not in mixed and "按原因分，符合改造范围而没有安排在规划期内的2个" in mixed
     assert mixed.endswith("表outside")
 
 
@@ -193,7 +193,7 @@ def test_a_survey_without_fault_says_so_in_a_sentence() -> None:
     assert "填写格式无须更正" in text
     assert "没有发现填写错误" in text
     doubtful = read("appendix-survey.qmd", {"issues.all": 3, "issues.warning": 3, "corrections.all": 2})
-    assert "共发现3处问题" in doubtful
+    assert "共列出3处" in doubtful
     assert "需要提醒的3处" in doubtful
     assert "有错误的单元格" not in doubtful
     assert "表corrections" in doubtful
