@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
+import shutil
 from collections.abc import Mapping
 from pathlib import Path
 from types import SimpleNamespace as Space
 from typing import Any
+
+import pytest
 
 from planbook.book.narrative import Markdown, renderer
 from planbook.params import Period
@@ -41,6 +44,15 @@ def read(name: str, values: Mapping[str, Any], *, county: bool = False, **contex
             **context,
         },
     )(name)
+
+
+def phrase(folder: Path, call: str, values: Mapping[str, Any]) -> str:
+    """What one of the common phrases says of some values."""
+    shutil.copyfile(CHAPTERS / "_phrases.qmd", folder / "_phrases.qmd")
+    chapter = f'{{% from "_phrases.qmd" import asking, those %}}\n{{{{ {call} | prose }}}}'
+    (folder / "01-said.qmd").write_text(chapter, "utf-8")
+    context = {"value": lambda id: values.get(id, 0), "fact": lambda id: Markdown(values[id]), "names": "、".join}
+    return renderer(folder, context)("01-said.qmd").strip()
 
 
 def section(text: str, label: str) -> str:
@@ -148,10 +160,10 @@ def test_only_those_chapter_2_does_not_list_are_listed_as_outside_the_plan() -> 
     registered = {"stock.communities": 9, "outside.communities": 5}
     late = {**registered, "scope.out.communities": 5, "scope.out.late.communities": 5}
     out = section(read("12-projects.qmd", late), "sec-projects-outside")
-    assert "逐个列在[@tbl-scope-out]" in out and "- 2005年底以后建成的5个。" in out
+    assert "逐个列在[@tbl-scope-out]" in out and "按原因分，2005年底以后建成的5个。" in out
     assert "outside]" not in out and "表outside" not in out
     mixed = section(read("12-projects.qmd", {**registered, "outside.eligible.communities": 2}), "sec-projects-outside")
-    assert "tbl-scope-out" not in mixed and "- 符合改造范围而没有安排在规划期内的2个" in mixed
+    assert "tbl-scope-out" not in mixed and "按原因分，符合改造范围而没有安排在规划期内的2个" in mixed
     assert mixed.endswith("表outside")
 
 
@@ -193,7 +205,96 @@ def test_a_survey_without_fault_says_so_in_a_sentence() -> None:
     assert "填写格式无须更正" in text
     assert "没有发现填写错误" in text
     doubtful = read("appendix-survey.qmd", {"issues.all": 3, "issues.warning": 3, "corrections.all": 2})
-    assert "共发现3处问题" in doubtful
+    assert "共列出3处" in doubtful
     assert "需要提醒的3处" in doubtful
     assert "有错误的单元格" not in doubtful
     assert "表corrections" in doubtful
+
+
+@pytest.mark.parametrize(
+    ("asking", "total", "said"),
+    [
+        (0, 1, "这个小区没有打算由社区代管"),
+        (1, 1, "这个小区打算由社区代管"),
+        (0, 9, "早年的小区都没有打算由社区代管"),
+        (9, 9, "早年的小区全部打算由社区代管"),
+        (3, 9, "早年的小区中，打算由社区代管的有3个，占33.3%"),
+    ],
+)
+def test_some_of_the_communities_are_spoken_of_by_their_number(
+    tmp_path: Path, asking: int, total: int, said: str
+) -> None:
+    values = {"stock.before.communities": total, "a": asking, "a-share": "33.3"}
+    assert phrase(tmp_path, 'those("a", "a-share", "打算由社区代管", "早年的小区")', values) == said
+
+
+def test_items_with_the_same_answer_are_said_in_one_clause(tmp_path: Path) -> None:
+    def said(total: int, **asking: int) -> str:
+        values: dict[str, Any] = {f"needs.{code}.asking": number for code, number in asking.items()}
+        values |= {f"needs.{code}.share": "44.4" for code in asking}
+        return phrase(
+            tmp_path, 'asking([("w02", "绿地"), ("w11", "健身")])', {"stock.before.communities": total, **values}
+        )
+
+    assert said(9) == "没有小区提出绿地、健身诉求"
+    assert said(9, w02=9, w11=4) == "全部小区都提出绿地诉求；提出健身诉求的小区有4个，占44.4%"
+    assert said(1, w02=1, w11=1) == "这个小区提出绿地、健身诉求"
+    assert said(1, w11=1) == "这个小区提出健身诉求；没有提出绿地诉求"
+
+
+def test_a_year_off_its_target_is_named_with_both_shares() -> None:
+    def phases(**values: Any) -> str:
+        rules = Space(built_before=2000, built_latest=2005, target_tolerance=2)
+        params = Space(rules=rules, milestone=2022)
+        known = {"goal.households": 90, "goal.2021.households": 40, "limit.tolerance": 2, "goal.2021.gap": 0, **values}
+        return section(read("04-targets.qmd", known, params=params), "sec-targets-phases")
+
+    met = phases(**{"plan.communities": 30})
+    assert "各年计划与目标相差均不超过2个百分点" in met
+    high = {"goal.2021.gap": 14, "goal.2021.share": "44.4", "goal.2021.target": 30}
+    off = phases(**{"plan.communities": 30, **high})
+    assert "2021年计划占44.4%，高于30%的目标，相差超过允许的2个百分点" in off
+    few = phases(**{"plan.communities": 1, **high, "goal.2022.gap": -20, "goal.2022.target": 20})
+    assert "2022年没有安排，目标为20%，相差都超过" in few
+    assert "列入计划的小区只有1个" in few
+    none = phases(**{"goal.households": 0})
+    assert "没有小区列入计划" in none and "表goal" not in none
+
+
+def plan(values: Mapping[str, Any], label: str) -> str:
+    rules = Space(built_before=2000, built_latest=2005, post_share_cap=15)
+    return section(read("09-plan.qmd", values, county=True, params=Space(rules=rules), rules=[]), label)
+
+
+def test_a_year_without_communities_prints_no_empty_tables() -> None:
+    values = {"plan.communities": 1, "plan.households": 72, "plan.2021.communities": 1, "plan.2021.households": 72}
+    first, second = plan(values, "sec-plan-2021"), plan(values, "sec-plan-2022")
+    assert "五年计划全部安排在这一年" in first and first.endswith("表annual-2021")
+    assert second == "2022年没有安排改造小区。"
+
+
+def test_communities_that_do_not_agree_are_not_to_be_begun() -> None:
+    values = {"plan.communities": 9, "plan.households": 900, "plan.before.households": 900, "consent.communities": 9}
+    assert "意见统一以前不得开工" not in plan(values, "sec-plan-size")
+    some = plan({**values, "consent.minority": 2}, "sec-plan-size")
+    assert "愿意改造的不到一半的有2个，意见统一以前不得开工" in some
+    every = plan({**values, "consent.minority": 9}, "sec-plan-size")
+    assert "小区愿意改造的都不到一半，意见统一以前不得开工" in every
+
+
+def test_what_society_pays_is_held_against_what_it_should_pay() -> None:
+    money = {"plan.communities": 9, "plan.investment": 100, "fund.enhance": 10, "fund.largest.value": 90}
+    assert "还没有落实" in plan({**money, "fund.source-6": 0}, "sec-plan-funding")
+    assert "社会资本为4万元，少于提升类的投资" in plan({**money, "fund.source-6": 4}, "sec-plan-funding")
+    assert plan({**money, "fund.source-6": 12}, "sec-plan-funding").count("社会") == 1
+    assert "表funding" not in plan({"plan.communities": 9}, "sec-plan-funding")
+
+
+def test_a_county_without_old_communities_prints_no_empty_analysis() -> None:
+    survey = {"stock.communities": 1, "stock.households": 72}
+    rules = Space(built_before=2000, built_latest=2005)
+    unit = Space(name="甲县", is_county=True, department="甲县住建局")
+    text = read("03-current.qmd", survey, unit=unit, params=Space(rules=rules), counties=("甲县",))
+    assert "本轮没有登记到这样的小区" in section(text, "sec-current-needs")
+    assert not any(f"表{id}" in text for id in ("property", "renovation", "needs", "willingness", "stock-before"))
+    assert "图year-built" in text

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from decimal import Decimal
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import pytest
 
 from planbook.report.chapter import Chapter, open_chapter
 from planbook.report.rows import Rows
+from planbook.report.tables import Head, Table
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -42,3 +44,19 @@ def test_a_standards_value_is_printed_as_it_is_stated(chapter: Chapter) -> None:
     stated = chapter.stated("standards.energy-standard", one, "value", "%")
     assert (stated.value, stated.display) == (Decimal(65), "65")
     assert stated.sources[0]["file"].endswith("standards.csv")
+
+
+def test_a_total_names_the_counties_it_lacks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PLANBOOK_ROOT", str(ROOT))
+    monkeypatch.setenv("PLANBOOK_CHAPTER_DIR", str(tmp_path))
+    chapter = open_chapter("03", "tacheng", "2020-05")
+    assert chapter.missing
+    heads, rows, foot = (Head("县（市）"), Head("户数（户）")), (("乙县", "2"),), ("合计", "2")
+    chapter.table(Table("whole", "各县（市）", heads, rows, foot))
+    chapter.table(Table("one", "一个县", heads, rows, foot, part=True))
+    chapter.table(Table("none", "没有合计", heads, rows))
+    chapter.publish()
+    written = json.loads((tmp_path / "chapter.json").read_text("utf-8"))["tables"]
+    absent = "、".join(county.name for county in chapter.missing)
+    assert written["whole"]["notes"] == [f"注：合计不含{absent}，本轮未报送调查表。"]
+    assert written["one"]["notes"] == written["none"]["notes"] == []

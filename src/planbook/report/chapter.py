@@ -14,6 +14,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -186,10 +187,14 @@ class Chapter:
         return Shown(svg=(folder / f"{id}.svg").read_text("utf-8"), text=f"图：{caption}")
 
     def table(self, table: Table) -> Shown:
+        """Keeps a table; a total of the whole unit says which counties it lacks."""
         if table.id in self._tables:
             raise ValueError(f"table {table.id} is published twice")
         for fact in table.facts:
             self._keep(fact)
+        if self.missing and table.foot and not table.part:
+            absent = "、".join(county.name for county in self.missing)
+            table = replace(table, notes=(*table.notes, f"注：合计不含{absent}，本轮未报送调查表。"))
         self._tables[table.id] = table
         return Shown(html=table_html(table.as_dict()), text=f"表：{table.caption}")
 

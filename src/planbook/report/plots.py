@@ -78,7 +78,7 @@ def stacked_bars(
         axes.bar(columns, values, bottom=bottom, width=0.6, color=colour, label=name)
         bottom = [b + v for b, v in zip(bottom, values, strict=True)]
     axes.set_ylabel(unit)
-    axes.margins(y=0.08)
+    axes.set_ylim(0, max(bottom) * 1.08 or 1.0)  # margins would stick to the foot of an empty layer
     axes.yaxis.grid(True)
     axes.legend(
         loc="upper center", bbox_to_anchor=(0.5, 1.16), ncols=min(len(layers), 6), handlelength=1.0, columnspacing=1.2
@@ -112,6 +112,9 @@ def year_histogram(built: Mapping[int, Fact], lines: Mapping[int, str], unit: st
     axes.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=10))
     axes.yaxis.set_major_locator(MaxNLocator(integer=True, nbins=6))
     axes.margins(y=0.14)
+    first, last = min([*counts.index, *lines]), max([*counts.index, *lines])
+    room = 1 + 0.12 * (last - first)  # for the lines' names, outside of the lines
+    axes.set_xlim(min(first - 1, min(lines) - room), max(last + 1, max(lines) + room))
     for year, text in lines.items():
         right = year == max(lines)
         axes.axvline(year + 0.5, color=COLOURS[1], linewidth=1.1, linestyle="--")
@@ -148,13 +151,14 @@ def heat_map(shares: Mapping[str, Mapping[str, Fact]], unit: str) -> Drawing:
 def lines_with_limit(columns: Sequence[str], facts: Sequence[Fact], limit: Fact, unit: str, limit_name: str) -> Drawing:
     """A figure by year against a limit that it must not exceed."""
     drawing, axes = plt.subplots(figsize=(WIDTH, 2.6))
-    values = [float(f.number) if f.status == "ok" else None for f in facts]
-    known = [(c, v, f) for c, v, f in zip(columns, values, facts, strict=True) if v is not None]
+    known = [(at, float(f.number), f) for at, f in enumerate(facts) if f.status == "ok"]
     cap = float(limit.number)
     drawn = axes.bar(
-        [c for c, _, _ in known], [v for _, v, _ in known], width=0.5,
+        [at for at, _, _ in known], [v for _, v, _ in known], width=0.5,
         color=[COLOURS[1] if v > cap else COLOURS[0] for _, v, _ in known],
     )  # fmt: skip
+    axes.set_xticks(range(len(columns)), list(columns))  # a year without a figure keeps its place
+    axes.set_xlim(-0.5, len(columns) - 0.5)
     axes.bar_label(drawn, [f.display for _, _, f in known], fontsize=8, padding=2)
     axes.axhline(cap, color=COLOURS[1], linewidth=1.1, linestyle="--")
     axes.annotate(
@@ -199,7 +203,8 @@ def _across(axes: Axes, facts: Mapping[str, Fact], unit: str, colour: str) -> No
     axes.set_xlabel(unit)
     axes.margins(x=0.16)
     axes.tick_params(axis="y", length=0)
-    axes.xaxis.set_major_locator(MaxNLocator(nbins=5))
+    whole = all(fact.number == int(fact.number) for fact in facts.values())
+    axes.xaxis.set_major_locator(MaxNLocator(nbins=5, integer=whole))
 
 
 def wrapped(name: str, width: int = 5) -> str:

@@ -62,6 +62,7 @@ class Table:
     small: bool = False
     blank: int = 0  # a form to be filled in: so many empty rows
     sums: bool = field(default=False)  # the foot is the sum of the rows: a live formula in Excel
+    part: bool = False  # the foot is no total of the whole unit's survey: of one county, of a catalogue
 
     def __post_init__(self) -> None:
         width = len(self.leaves)

@@ -50,7 +50,8 @@ class Column:
 TITLE_ROW, INFO_ROW, HEADER_ROWS, FIRST_ROW = 1, 2, (3, 4), 5
 
 BASIC_GROUP = "小区基本情况"
-NEEDS_GROUP = "群众反映最迫切的改造内容（按紧迫程度顺序填写序号）"
+NEEDS_ORDER = "（按紧迫程度顺序填写序号）"
+NEEDS_GROUP = f"群众反映最迫切的改造内容{NEEDS_ORDER}"
 PROPERTY_TYPES = ("公房", "商品房", "其它")
 PROPERTY_NAMES = {"公房": "公房（含房改房）", "商品房": "普通商品房", "其它": "其它"}
 RENOVATIONS = ("未改造", "局部改造")
@@ -165,11 +166,12 @@ class Sheet:
         return letter(next(i for i, column in enumerate(self.columns) if column.key == key))
 
 
+ANNUAL_TITLE = "老旧小区改造年度计划表"
 SHEETS = (
     Sheet("before", "2000年底以前", "老旧小区摸底调研情况表（2000年底以前建成）", COMMUNITY_COLUMNS),
     Sheet("after", "2000年底以后", "老旧小区摸底调研情况表（2000年底以后建成）", COMMUNITY_COLUMNS),
     Sheet("historic", "历史文化街区", "老旧小区摸底调研情况表（历史文化街区）", COMMUNITY_COLUMNS),
-    Sheet("annual", "老旧小区改造年度计划表", "老旧小区改造年度计划表", ANNUAL_COLUMNS),
+    Sheet("annual", ANNUAL_TITLE, ANNUAL_TITLE, ANNUAL_COLUMNS),
     Sheet("willingness", "居民意愿", "居民改造意愿调查汇总表", WILLINGNESS_COLUMNS),
 )
 COMMUNITY_SHEETS: tuple[Period, ...] = ("before", "after", "historic")

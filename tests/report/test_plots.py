@@ -1,0 +1,64 @@
+"""Drawings: nothing touches or leaves the frame, whatever the figures are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+from pathlib import Path
+
+import matplotlib.pyplot as plt
+import pandas as pd
+import pytest
+
+from planbook.report import plots
+from planbook.report.facts import Fact
+from planbook.report.figures import use_house_style
+
+STYLE = Path(__file__).parents[2] / "figures" / "plan.mplstyle"
+YEARS = ("2021年", "2022年", "2023年")
+
+
+@pytest.fixture(autouse=True)
+def _house_style() -> Iterator[None]:
+    use_house_style(STYLE)
+    yield
+    plt.close("all")
+
+
+def fact(number: str | None, unit: str = "万元") -> Fact:
+    status = "ok" if number else "not_computable"
+    return Fact("a", Decimal(number) if number else None, unit, "", "total", status, (), (), {})
+
+
+def test_an_empty_layer_on_top_leaves_the_highest_bar_its_room() -> None:
+    layers = {"中央补助": [fact("180"), fact("90"), fact("1")], "社会资本": [fact("0.00")] * 3}
+    axes = plots.stacked_bars(YEARS, layers, "投资（万元）").axes[0]
+    assert axes.get_ylim()[1] > 185
+
+
+def test_without_any_money_the_scale_starts_at_zero() -> None:
+    axes = plots.stacked_bars(YEARS, {"中央补助": [fact("0.00")] * 3}, "投资（万元）").axes[0]
+    assert axes.get_ylim() == (0, 1)
+
+
+@pytest.mark.parametrize("years", [[2003], [1985], [1952, 2004], [1952, 1998, 2012], [2019], []])
+def test_the_names_of_the_years_stay_within_the_frame(years: list[int]) -> None:
+    figure = plots.year_histogram(pd.Series(years, dtype="Int64"), {2000: "2000年底", 2005: "2005年底"})
+    figure.canvas.draw()
+    axes = figure.axes[0]
+    frame = axes.get_window_extent()
+    for name in axes.texts:
+        extent = name.get_window_extent()
+        assert frame.x0 <= extent.x0 and extent.x1 <= frame.x1
+
+
+def test_a_year_without_a_share_keeps_its_place() -> None:
+    shares = [fact("12.5", "%"), fact(None, "%"), fact("16.1", "%")]
+    axes = plots.lines_with_limit(YEARS, shares, fact("15", "%"), "占比（%）", "上限").axes[0]
+    assert [label.get_text() for label in axes.get_xticklabels()] == list(YEARS)
+    assert [bar.get_center()[0] for bar in axes.patches] == [0, 2]  # type: ignore[attr-defined]
+
+
+def test_what_is_counted_is_ticked_in_whole_numbers() -> None:
+    axes = plots.ranked_bars({"排水": fact("5", "分"), "供水": fact("4", "分")}, "紧迫得分（分）").axes[0]
+    assert all(tick == int(tick) for tick in axes.get_xticks())
