@@ -11,7 +11,7 @@ from lxml import html
 
 from planbook.book.deliver import Deliverable
 from planbook.book.manifest import Built, write_manifest
-from planbook.book.portal import write_portal
+from planbook.book.portal import compare, write_portal
 from planbook.errors import InputError
 
 
@@ -66,10 +66,23 @@ def test_the_portal_shows_prefectures_first_and_links_what_there_is(out: Path) -
     )  # fmt: skip
     page = html.parse(str(write_portal(out, units))).getroot()
     books = page.findall(".//ul[@class='books']/li")
-    assert [book.find("h2").text for book in books] == ["甲<地>区规划", "乙县规划"]
+    assert [book.find("h3").text for book in books] == ["甲<地>区规划", "乙县"]
     assert books[0].get("class") == "prefecture"
     links = {a.text: a.get("href") for a in books[1].findall(".//a")}
     assert list(links) == ["PDF"]
     assert "1条不符合" in books[1].text_content() and "某规则：甲填5户。核对。" in books[1].text_content()
     assert "示例数据" in books[1].text_content()
     assert not [link for *_, link, _ in page.iterlinks() if "//" in link]
+
+
+def test_counties_are_compared_by_what_the_longest_bar_shows_and_a_missing_figure_has_none() -> None:
+    def county(name: str, display: str) -> dict[str, Any]:
+        unit = "" if display == "未调查" else "户"
+        return {"name": name, "facts": [{"name": "计划改造户数", "display": display, "unit": unit}]}
+
+    (one,) = compare([county("甲县", "200"), county("乙县", "未调查"), county("丙县", "50")])
+    assert (one.name, one.unit) == ("计划改造户数", "户")
+    assert [(bar.name, bar.display, bar.share) for bar in one.bars] == [
+        ("甲县", "200", "100.00"), ("乙县", "未调查", "0.00"), ("丙县", "50", "25.00"),
+    ]  # fmt: skip
+    assert compare([county("甲县", "200")]) == []

@@ -2,17 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
 import jinja2
+from markupsafe import Markup
 
 from planbook.book.manifest import replace_text
 
-FORMATS = (("html", "网页"), ("pdf", "PDF"), ("docx", "Word"), ("xlsx", "Excel 附表"))
+FORMATS = (
+    ("html", "网页"), ("html-single", "单页网页"), ("pdf", "PDF"), ("docx", "Word"), ("xlsx", "Excel 附表"),
+)  # fmt: skip
+COMPARED = ("计划改造小区", "计划改造户数", "计划投资")
+
+
+@dataclass(frozen=True)
+class Bar:
+    """One county in one comparison: `share` is its bar's length in per cent of the longest."""
+
+    name: str
+    display: str
+    share: str
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """One measure over the counties."""
+
+    name: str
+    unit: str
+    bars: tuple[Bar, ...]
 
 
 def write_portal(out: Path, units: Mapping[str, Mapping[str, Any]]) -> Path:
@@ -20,17 +44,55 @@ def write_portal(out: Path, units: Mapping[str, Mapping[str, Any]]) -> Path:
     environment = jinja2.Environment(
         autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
-    template = environment.from_string(files("planbook.book").joinpath("portal.html").read_text("utf-8"))
+    template = environment.from_string(_own("portal.html"))
     order = sorted(
         units, key=lambda unit: (units[unit]["summary"]["level"] != "prefecture", units[unit]["summary"]["code"])
     )
     books = [{**units[unit]["summary"], "links": list(_links(unit, units[unit]))} for unit in order]
-    replace_text(out / "index.html", template.render(books=books))
+    counties = [book for book in books if book["level"] != "prefecture"]
+    page = template.render(
+        books=books, counties=counties, prefectures=[book for book in books if book["level"] == "prefecture"],
+        comparisons=compare(counties), columns=list(dict.fromkeys(f["name"] for b in books for f in b["facts"])),
+        surveys="、".join(dict.fromkeys(book["survey"] for book in books)),
+        shared=[note for note in (books[0]["notes"] if books else ()) if all(note in b["notes"] for b in books)],
+        part=lambda name: Markup(_own(f"_plan/{name}")),
+    )  # fmt: skip
+    replace_text(out / "index.html", page)
     return out / "index.html"
+
+
+def compare(counties: Sequence[Mapping[str, Any]]) -> list[Comparison]:
+    """What is compared over two counties or more; a county without a figure has no bar, and says why."""
+    if len(counties) < 2:
+        return []
+    out = []
+    for name in COMPARED:
+        found = [(c["name"], f) for c in counties for f in c["facts"] if f["name"] == name]
+        numbers = [_number(fact["display"]) for _, fact in found]
+        longest = max(numbers, default=Decimal(0))
+        if longest > 0:
+            bars = tuple(
+                Bar(county, fact["display"], f"{number / longest * 100:.2f}")
+                for (county, fact), number in zip(found, numbers, strict=True)
+            )
+            out.append(Comparison(name, next(f["unit"] for _, f in found if f["unit"]), bars))
+    return out
+
+
+def _number(display: str) -> Decimal:
+    try:
+        return Decimal(display)
+    except InvalidOperation:  # 未调查
+        return Decimal(0)
+
+
+def _own(name: str) -> str:
+    return files("planbook.book").joinpath(name).read_text("utf-8")
 
 
 def _links(unit: str, entry: Mapping[str, Any]) -> list[dict[str, str]]:
     """What there is of a book: the site's first page and each file."""
     name = entry["summary"]["file"]
-    places = {"html": f"{unit}/html/index.html", **{form: f"{unit}/{name}.{form}" for form, _ in FORMATS[1:]}}
+    places = {form: f"{unit}/{name}.{form}" for form, _ in FORMATS}
+    places |= {"html": f"{unit}/html/index.html", "html-single": f"{unit}/{name}.html"}
     return [{"word": word, "href": quote(places[form])} for form, word in FORMATS if places[form] in entry["files"]]

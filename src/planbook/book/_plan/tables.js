@@ -42,7 +42,7 @@
     const body = table.tBodies[0];
     const heads = leaves(table);
     for (const [column, head] of heads.entries()) {
-      if (!head) continue;
+      if (!head || head.dataset.order === "none") continue;
       const button = make("button", { className: "sort", type: "button" }, ...head.childNodes);
       head.append(button);
       button.addEventListener("click", () => {
