@@ -10,8 +10,10 @@ import difflib
 import json
 import re
 from collections.abc import Iterable, Mapping
+from copy import deepcopy
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self, get_args
 
@@ -333,6 +335,12 @@ def load_yaml(path: Path, shown: str) -> tuple[Any, Places]:
         text = path.read_text("utf-8")
     except UnicodeDecodeError as error:
         raise InputError(_("not UTF-8 text"), place=shown, cure=_("save the file as UTF-8")) from error
+    content, places = _parsed(text, shown)
+    return deepcopy(content), places
+
+
+@lru_cache(maxsize=1024)  # a prefecture's file is asked for by each of its counties
+def _parsed(text: str, shown: str) -> tuple[Any, Places]:
     try:
         node = yaml.compose(text, yaml.SafeLoader)
         content = yaml.safe_load(text)
