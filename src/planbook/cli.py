@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from planbook.project import Project
     from planbook.survey.check import Bounds
     from planbook.survey.county import County
+    from planbook.todo import Format
 
 DEFECT = 3
 
@@ -80,30 +81,41 @@ def cli() -> None:
 @click.option(
     "--out", type=click.Path(path_type=Path, file_okay=False), default=None, help=_("Where to put the books.")
 )
+@click.option("--force", is_flag=True, help=_("Make everything anew, whatever was made before."))
 @click.option("--debug", is_flag=True, help=_("Show tracebacks."))
+@click.pass_context
 def build(
-    units: Sequence[str], round_: str, formats: str, pairs: Sequence[str], engine: Any, start: Any, jobs: int | None,
-    accept_errors: bool, strict: bool, out: Path | None, debug: bool,
+    context: click.Context, units: Sequence[str], round_: str, formats: str, pairs: Sequence[str], engine: Any,
+    start: Any, jobs: int | None, accept_errors: bool, strict: bool, out: Path | None, force: bool, debug: bool,
 ) -> None:  # fmt: skip
     from planbook.params import all_units, find_unit, parse_overrides
-    from planbook.pipeline import FORMATS, Order
     from planbook.pipeline import build as run
     from planbook.project import find_project
     from planbook.terminal import Screen
+    from planbook.todo import Order
 
     project = find_project()
-    chosen = [f.strip() for f in formats.split(",") if f.strip()]
-    if not chosen or any(f not in FORMATS for f in chosen):
-        raise UsageError(_("--to {list}: unknown format").format(list=formats), cure=", ".join(FORMATS))
     ids = [find_unit(project, unit) for unit in dict.fromkeys(units)] or all_units(project)
     order = Order(
-        tuple(dict.fromkeys(ids)), tuple(f for f in FORMATS if f in chosen), round_, parse_overrides(pairs), engine,
-        start, jobs or 0, accept_errors, out.resolve() if out else None, strict,
+        tuple(dict.fromkeys(ids)), _formats(formats), round_, parse_overrides(pairs), engine, start,
+        jobs or 0, accept_errors, out.resolve() if out else None, strict, force,
     )  # fmt: skip
     with Screen() as screen:
-        outcomes = run(project, order, screen.tell)
-        screen.outcomes(outcomes, out or project.book)
+        outcomes = run(project, order, screen.tell, context.obj)
+        if all(outcome.reused for outcome in outcomes):
+            screen.nothing_to_do(len(outcomes))
+        else:
+            screen.outcomes(outcomes, out or project.book)
     sys.exit(_exit_code(outcomes))
+
+
+def _formats(text: str) -> tuple[Format, ...]:
+    from planbook.todo import FORMATS
+
+    chosen = [word.strip() for word in text.split(",") if word.strip()]
+    if not chosen or any(word not in FORMATS for word in chosen):
+        raise UsageError(_("--to {list}: unknown format").format(list=text), cure=", ".join(FORMATS))
+    return tuple(form for form in FORMATS if form in chosen)
 
 
 def _exit_code(outcomes: Sequence[Outcome]) -> int:
@@ -312,19 +324,48 @@ def doctor(debug: bool) -> None:
 
 
 @cli.command(
+    help=_("Say what a build would do and why; a chapter is named as in wusu/03."),
+    epilog=_("Example: python3 build.py explain wusu/03"),
+)
+@click.argument("places", nargs=-1, metavar="[UNIT[/CHAPTER]]...")
+@click.option("--round", "round_", metavar="R", default="", help=_("Survey round, a folder of data/survey."))
+@click.option(
+    "--to", "formats", metavar="LIST", default="html,pdf,docx,xlsx", show_default=True, help=_("Formats to make.")
+)
+@click.option("-P", "pairs", metavar="KEY=VALUE", multiple=True, help=_("Override a parameter: -P targets.2021=35."))
+@click.option("--debug", is_flag=True, help=_("Show tracebacks."))
+def explain(places: Sequence[str], round_: str, formats: str, pairs: Sequence[str], debug: bool) -> None:
+    from planbook.explain import explained
+    from planbook.params import all_units, find_unit, parse_overrides
+    from planbook.project import find_project
+    from planbook.todo import Order
+
+    project = find_project()
+    named = [(find_unit(project, unit), chapter) for unit, _slash, chapter in (p.partition("/") for p in places)]
+    named = named or [(unit, "") for unit in all_units(project)]
+    units = tuple(dict.fromkeys(unit for unit, _chapter in named))
+    order = Order(units, _formats(formats), round_, parse_overrides(pairs))
+    for line in explained(project, order, named):
+        click.echo(line)
+
+
+@cli.command(
     help=_("Remove working files (_build/); sources and finished books stay."),
     epilog=_("Example: python3 build.py clean"),
 )
 @click.option("--all", "everything", is_flag=True, help=_("The finished books in _book/, too."))
+@click.option("--cache", "cache_only", is_flag=True, help=_("Only what is kept to be reused: _build/cache/."))
 @click.option("--debug", is_flag=True, help=_("Show tracebacks."))
-def clean(everything: bool, debug: bool) -> None:
+def clean(everything: bool, cache_only: bool, debug: bool) -> None:
     from planbook.project import find_project
 
     project = find_project()
-    for folder in (project.build, *((project.book,) if everything else ())):
+    if cache_only and everything:
+        raise UsageError(_("--cache and --all exclude each other"), cure=_("leave one of them out"))
+    for folder in (project.cache if cache_only else project.build, *((project.book,) if everything else ())):
         if folder.exists():
             shutil.rmtree(folder)
-            click.echo(_("removed {folder}").format(folder=f"{folder.name}/"))
+            click.echo(_("removed {folder}").format(folder=f"{folder.relative_to(project.root).as_posix()}/"))
 
 
 def main(args: Sequence[str] | None = None) -> None:
@@ -332,7 +373,7 @@ def main(args: Sequence[str] | None = None) -> None:
     arguments = list(sys.argv[1:] if args is None else args)
     debug = "--debug" in arguments or bool(os.environ.get("PLANBOOK_DEBUG"))
     try:
-        sys.exit(cli.main(arguments, prog_name="build.py", standalone_mode=False) or 0)
+        sys.exit(cli.main(arguments, prog_name="build.py", standalone_mode=False, obj=arguments) or 0)
     except click.exceptions.Exit as stop:
         sys.exit(stop.exit_code)
     except click.Abort:

@@ -1,67 +1,56 @@
 """The tasks of a build and their order: survey → notebooks → books.
 
 Notebooks of all units run side by side; a unit's book is rendered as soon as its own notebooks are done. A unit whose
-survey, parameters or notebook is at fault stops its own book and no other.
+survey, parameters or notebook is at fault stops its own book and no other. What is as its inputs say stays as it is.
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, field
+from contextlib import ExitStack
+from dataclasses import dataclass
 from pathlib import Path
+from shutil import rmtree
 from time import perf_counter
 from typing import Any, Literal
 
 from planbook.audit.units import audit_survey, refuse_broken, refuse_empty
 from planbook.book import assemble as book
 from planbook.book.deliver import deliver
+from planbook.book.edition import edition_of
 from planbook.book.literals import loose_numbers, typed_numbers
 from planbook.book.manifest import Built, made_from, summarise, write_manifest
 from planbook.book.portal import write_portal
 from planbook.book.prose import Doubt
+from planbook.book.reuse import DOCUMENTS, Kept, Part, book_record, kept_parts, part_keys, parts_of
 from planbook.book.strangers import names_in_book, names_in_sources, unit_names
+from planbook.book.swap import recover
+from planbook.book.trace import write_trace
 from planbook.errors import InputError, PlanbookError
-from planbook.execute.run import NotebookRun, RunResult, run_all
+from planbook.execute.reuse import keep_run
+from planbook.execute.run import NotebookRun, run_all
 from planbook.execute.verdict import RunError
-from planbook.execute.workers import Engine, Start, pool
+from planbook.execute.workers import pool
 from planbook.fonts import find_fonts
-from planbook.params import Params, load_params
+from planbook.index import Record
+from planbook.params import Params
 from planbook.project import Project
 from planbook.reference import load_reference
 from planbook.survey.check import Bounds
-from planbook.survey.counties import counties_of, known_counties
-from planbook.survey.county import County
+from planbook.survey.counties import counties_of
 from planbook.survey.store import Survey, open_survey, warm_cache
+from planbook.todo import FORMATS, Desk, Format, Order, Work
 from planbook.words import _
 
-Format = Literal["html", "html-single", "pdf", "docx", "xlsx"]
-USUAL: tuple[Format, ...] = ("html", "pdf", "docx", "xlsx")
-FORMATS: tuple[Format, ...] = (*USUAL, "html-single")
-Stage = Literal["survey", "notebooks", "books"]
-
-
-@dataclass(frozen=True)
-class Order:
-    """What to build, and how."""
-
-    units: tuple[str, ...]
-    formats: tuple[Format, ...] = USUAL
-    round: str = ""  # "": each unit's own
-    overrides: Mapping[str, Any] = field(default_factory=dict)
-    engine: Engine = "fork"
-    start: Start | None = None
-    jobs: int = 0  # 0: one a processor
-    accept_errors: bool = False
-    out: Path | None = None
-    strict: bool = False  # True: as if every unit's parameters said so
+Stage = Literal["survey", "notebooks", "books", "note"]
 
 
 @dataclass
 class Outcome:
     """How one unit fared. `fault` is what stopped its book, `defect` whether that is ours; `seconds` adds up its
-    notebooks and its rendering, which run beside those of other units."""
+    notebooks and its rendering, which run beside those of other units; `ran` and `rendered` are what was not reused."""
 
     unit: str
     name: str
@@ -72,13 +61,20 @@ class Outcome:
     seconds: float = 0.0
     fault: str = ""
     defect: bool = False
+    ran: tuple[str, ...] = ()
+    rendered: tuple[Part, ...] = ()
     built: Built | None = None
     doubts: tuple[Doubt, ...] = ()  # what somebody should look at in the prose
+
+    @property
+    def reused(self) -> bool:
+        """Whether nothing of this unit was made anew."""
+        return not (self.fault or self.ran or self.rendered)
 
 
 @dataclass(frozen=True)
 class Progress:
-    """One step done: `done` of `total` in a stage."""
+    """One step done: `done` of `total` in a stage; or a note, in words."""
 
     stage: Stage
     done: int
@@ -86,97 +82,87 @@ class Progress:
     what: str = ""
 
 
-@dataclass(frozen=True)
-class Task:
-    """One unit's book to be made."""
-
-    unit: str
-    params: Params
-    round: str
-    survey: Survey
-    known: tuple[County, ...]
-    notebooks: tuple[Path, ...]
-
-    @property
-    def label(self) -> str:
-        return self.params.unit.name
+Tell = Callable[[Progress], None]
 
 
-def build(project: Project, order: Order, tell: Callable[[Progress], None] = lambda step: None) -> list[Outcome]:
-    """Builds every unit of the order; what went wrong is in the outcomes. InputError where nothing can be built."""
-    outcomes: dict[str, Outcome] = {}
-    tasks = list(_prepare(project, order, outcomes, tell))
-    seconds = dict.fromkeys(outcomes, 0.0)
-    failures: dict[str, list[RunError]] = {}
-    left = {task.unit: len(task.notebooks) for task in tasks}
-    by_output = {run.output: (task, run) for task in tasks for run in _runs(project, order, task)}
-    books: dict[str, Future[Outcome]] = {}
-    names = unit_names(project)
-    done = 0
-    with ThreadPoolExecutor(2) as rendering, _pool(project, order) as workers:
-        results: Iterable[RunResult] = run_all([run for _task, run in by_output.values()], executor=workers)
-        for result in results:
-            task, run = by_output[result.output]
-            done += 1
-            tell(Progress("notebooks", done, len(by_output), f"{task.label} {run.notebook.stem}"))
-            left[task.unit] -= 1
-            seconds[task.unit] += result.seconds
-            if result.error:
-                failures.setdefault(task.unit, []).append(result.error)
-            if not left[task.unit] and task.unit not in failures:
-                books[task.unit] = rendering.submit(_render, project, order, task, names)
-        for number, task in enumerate(t for t in tasks if t.unit in books):
-            outcomes[task.unit] = books[task.unit].result()
-            tell(Progress("books", number + 1, len(books), task.label))
-    for task in tasks:
-        if errors := failures.get(task.unit):
-            outcomes[task.unit] = _failed(task, errors)
-    for unit, spent in seconds.items():
-        outcomes[unit].seconds += spent
-    built = {outcome.unit: outcome.built for outcome in outcomes.values() if outcome.built}
-    if built:
-        typed = (*typed_numbers(project), *names_in_sources(project, names))
-        for unit in built:
-            outcomes[unit].doubts = (*typed, *outcomes[unit].doubts)
-        write_portal(out_folder(project, order), write_manifest(out_folder(project, order), built))
+def build(
+    project: Project, order: Order, tell: Tell = lambda step: None, command: Sequence[str] | None = None
+) -> list[Outcome]:
+    """Builds every unit of the order; what went wrong is in the outcomes. InputError where nothing can be built.
+
+    `command`: the words it was asked for with; once it is carried out whole, the same words are answered at once
+    (planbook.uptodate) until something changes.
+    """
+    desk = Desk(project, order)
+    if desk.index.note:
+        tell(Progress("note", 0, 0, desk.index.note))
+    recover(desk.out)
+    outcomes = {unit: Outcome(unit, unit) for unit in order.units}
+    try:
+        jobs = list(_prepare(desk, outcomes, tell))
+        if jobs:
+            _carry_out(desk, jobs, outcomes, tell)
+        _finish(desk, jobs, outcomes)
+        if command is not None and not any(outcome.fault for outcome in outcomes.values()):
+            desk.index.remember(command, len(outcomes), _outputs(desk))
+    finally:
+        desk.index.save()
     return [outcomes[unit] for unit in order.units]
 
 
-def out_folder(project: Project, order: Order) -> Path:
-    return order.out or project.book
+@dataclass
+class Job:
+    """A unit whose book is being made: its work, its survey, and the files that were read for these."""
+
+    work: Work
+    survey: Survey
+    reads: list[str]
+    record: Record | None = None
 
 
-def _prepare(
-    project: Project, order: Order, outcomes: dict[str, Outcome], tell: Callable[[Progress], None]
-) -> Iterator[Task]:
-    """The units that can be built; the others get their outcome at once."""
+def _prepare(desk: Desk, outcomes: dict[str, Outcome], tell: Tell) -> Iterator[Job]:
+    """The units that have something to do and can be built; the others get their outcome at once."""
     warmed: set[tuple[str, tuple[str, ...], str]] = set()
-    names, appendices = book.chapter_files(project)
-    numbers = [n for n in (book.chapter_number(name) for name in (*names, *appendices)) if n]
-    for number, unit in enumerate(order.units, 1):
-        outcomes[unit] = Outcome(unit, unit)
+    for number, unit in enumerate(desk.order.units, 1):
+        outcome = outcomes[unit]
         try:
-            params = load_params(project, unit, order.overrides)
-            outcomes[unit].name = params.unit.name
-            round = order.round or params.round
-            known = known_counties(project, unit, params)
-            bounds, kept = Bounds.of(params), project.cache / "survey"
-            if (key := (round, tuple(c.id for c in known), bounds.key())) not in warmed:
-                warm_cache(project.rounds / round, known, kept, bounds=bounds)
+            work = desk.look(unit)
+            outcome.name = work.label
+            if work.done:
+                _as_before(desk, work, outcome)
+                continue
+            bounds, kept = Bounds.of(work.params), desk.project.cache / "survey"
+            folder = desk.project.rounds / work.round
+            if (key := (work.round, tuple(c.id for c in work.known), bounds.key())) not in warmed:
+                warm_cache(folder, work.known, kept, bounds=bounds)
                 warmed.add(key)
-            survey = open_survey(
-                project.rounds / round, known, only=counties_of(unit, params), cache=kept, bounds=bounds
-            )
-            outcomes[unit].issues = len(survey.issues)
-            _refuse_errors(params, survey, order)
-            if order.strict or params.strict:
-                refuse_broken(audit_survey(project, unit, params, survey, load_reference(project)))
-            notebooks = tuple(_notebook(project, n) for n in numbers)
+            reads: set[str] = set()
+
+            def read(path: Path, reads: set[str] = reads) -> None:
+                reads.add(path.resolve().relative_to(desk.project.root).as_posix())
+
+            mine = counties_of(unit, work.params)
+            survey = open_survey(folder, work.known, only=mine, cache=kept, report=read, bounds=bounds)
+            reference = load_reference(desk.project, read)
+            outcome.issues = len(survey.issues)
+            _refuse_errors(work.params, survey, desk.order)
+            if desk.order.strict or work.params.strict:
+                refuse_broken(audit_survey(desk.project, unit, work.params, survey, reference))
         except PlanbookError as error:
-            outcomes[unit].fault = str(error)
+            outcome.fault = str(error)
             continue
-        tell(Progress("survey", number, len(order.units), params.unit.name))
-        yield Task(unit, params, round, survey, known, notebooks)
+        tell(Progress("survey", number, len(desk.order.units), work.label))
+        yield Job(work, survey, sorted(reads))
+
+
+def _as_before(desk: Desk, work: Work, outcome: Outcome) -> None:
+    """A unit of which everything is as its inputs say."""
+    assert work.record is not None
+    parts = kept_parts(work.record)
+    said = work.record.more["said"]
+    outcome.facts, outcome.issues = said["facts"], said["issues"]
+    outcome.pages = said["pages"] if "pdf" in desk.order.formats else 0
+    outcome.files = sum(len(parts[part].files) for part in parts_of(desk.order.formats))
 
 
 def _refuse_errors(params: Params, survey: Survey, order: Order) -> None:
@@ -192,78 +178,157 @@ def _refuse_errors(params: Params, survey: Survey, order: Order) -> None:
         )
 
 
-def _notebook(project: Project, number: str) -> Path:
-    found = sorted(project.notebooks.glob(f"{number}-*.ipynb"))
-    if len(found) != 1:
-        raise InputError(
-            _("chapter {number} needs one notebook named {number}-….ipynb").format(number=number), place="notebooks/"
-        )
-    return found[0]
+def _carry_out(desk: Desk, jobs: Sequence[Job], outcomes: dict[str, Outcome], tell: Tell) -> None:
+    """Runs the notebooks that are to be run, and renders each book once its own are done."""
+    failures: dict[str, list[RunError]] = {}
+    runs = {run.output: (job, notebook, run) for job in jobs for notebook, run in _runs(desk, job.work)}
+    left = {job.work.unit: len(job.work.to_run) for job in jobs}
+    books: dict[str, Future[None]] = {}
+    names = unit_names(desk.project)
+    with ThreadPoolExecutor(2, thread_name_prefix="planbook-book") as rendering, ExitStack() as stack:
+
+        def render(job: Job) -> None:
+            books[job.work.unit] = rendering.submit(_render, desk, job, outcomes[job.work.unit], names)
+
+        for job in jobs:
+            if not left[job.work.unit]:
+                render(job)
+        if runs:
+            workers = stack.enter_context(_pool(desk))
+            results = run_all([run for _job, _notebook, run in runs.values()], executor=workers)
+            for done, result in enumerate(results, 1):
+                job, notebook, _run = runs[result.output]
+                unit = job.work.unit
+                tell(Progress("notebooks", done, len(runs), f"{job.work.label} {notebook.stem}"))
+                outcomes[unit].seconds += result.seconds
+                outcomes[unit].ran = tuple(sorted((*outcomes[unit].ran, notebook.stem)))
+                left[unit] -= 1
+                if result.error:
+                    failures.setdefault(unit, []).append(result.error)
+                else:
+                    _keep_run(desk, job.work, notebook)
+                if not left[unit] and unit not in failures:
+                    render(job)
+        for number, (unit, made) in enumerate(books.items(), 1):
+            made.result()
+            tell(Progress("books", number, len(books), outcomes[unit].name))
+    for unit, errors in failures.items():
+        _failed(outcomes[unit], errors)
 
 
-def _folder(project: Project, task: Task) -> Path:
-    return project.build / task.round / task.unit
-
-
-def _runs(project: Project, order: Order, task: Task) -> Iterator[NotebookRun]:
-    for notebook in task.notebooks:
-        folder = _folder(project, task) / "chapters" / notebook.stem[:2]
-        yield NotebookRun(
+def _runs(desk: Desk, work: Work) -> Iterator[tuple[Path, NotebookRun]]:
+    for notebook in work.to_run:
+        folder = work.run_folder(notebook)
+        desk.index.drop(work.task(notebook))
+        if folder.exists():
+            rmtree(folder)  # a figure that is no longer made does not stay behind
+        yield (
             notebook,
-            folder / "executed.ipynb",
-            {"unit": task.unit, "round": task.round, "overrides": dict(order.overrides)},
-            project.notebooks,
-            {"PLANBOOK_ROOT": str(project.root), "PLANBOOK_CHAPTER_DIR": str(folder)},
+            NotebookRun(
+                notebook,
+                folder / "executed.ipynb",
+                {"unit": work.unit, "round": work.round, "overrides": dict(desk.order.overrides)},
+                desk.project.notebooks,
+                {"PLANBOOK_ROOT": str(desk.project.root), "PLANBOOK_CHAPTER_DIR": str(folder)},
+            ),
         )
 
 
-def _pool(project: Project, order: Order) -> Any:
-    return pool(order.engine, order.start, order.jobs or os.cpu_count() or 1, cache=project.cache / "matplotlib")
+def _keep_run(desk: Desk, work: Work, notebook: Path) -> None:
+    code = [*desk.notebook_side.files, *(name for name in desk.index.sources if name.startswith("params/"))]
+    name = notebook.relative_to(desk.project.root).as_posix()
+    keep_run(desk.index, work.task(notebook), name, work.common, code, work.run_folder(notebook))
 
 
-def edition_of(task: Task, order: Order) -> book.Edition:
-    """What makes this unit's book what it is."""
-    survey = task.survey
-    names = {county.id: county.name for county in task.known}
-    errors = [issue for issue in survey.issues if issue.severity == "error"]
-    left_out = []
-    if errors:
-        files = "、".join(sorted({issue.file for issue in errors}))
-        left_out.append(f"{files}中有{len(errors)}处错误尚未改正，有关单元格按未填处理，汇总数不含这些数据。")
-    return book.Edition(
-        task.unit, task.params, survey.info, tuple(names[id] for id in survey.counties),
-        tuple(names[id] for id in survey.missing), order.overrides, tuple(left_out),
-    )  # fmt: skip
+def _pool(desk: Desk) -> Any:
+    order = desk.order
+    return pool(order.engine, order.start, order.jobs or os.cpu_count() or 1, cache=desk.project.cache / "matplotlib")
 
 
-def _render(project: Project, order: Order, task: Task, names: Mapping[str, str]) -> Outcome:
-    """Assembles and renders one unit's book and puts it in place."""
+def _render(desk: Desk, job: Job, outcome: Outcome, names: Mapping[str, str]) -> None:
+    """Assembles one unit's book, renders what of it differs, and puts that in place."""
     begun = perf_counter()
-    outcome = Outcome(task.unit, task.label, issues=len(task.survey.issues))
-    folder = _folder(project, task)
+    work, index = job.work, desk.index
     try:
-        chapters = {n.stem[:2]: folder / "chapters" / n.stem[:2] for n in task.notebooks}
-        edition = edition_of(task, order)
-        made = book.assemble(project, edition, chapters, folder)
-        done = deliver(
-            out_folder(project, order) / task.unit, folder / "out", edition, made, task.survey,
-            load_reference(project), order.formats, find_fonts(),
-        )  # fmt: skip
+        chapters = {n.stem[:2]: work.run_folder(n) for n in work.notebooks}
+        edition = edition_of(work.unit, work.params, job.survey, work.known, desk.order.overrides)
+        made = book.assemble(desk.project, edition, chapters, work.folder)
+        reference = load_reference(desk.project)
+        write_trace(made, job.survey, reference, work.params)
+        keys = part_keys(index, work.book_common, made, edition, job.reads)
+        wanted = parts_of(desk.order.formats)
+        kept = {} if desk.order.force else _still_good(desk, work, keys)
+        outcome.rendered = tuple(part for part in wanted if part not in kept)
+        pages = work.record.more["said"]["pages"] if work.record and "pdf" in kept else 0
+        if outcome.rendered:
+            index.drop(desk.book_task(work.unit))
+            done = deliver(desk.out / work.unit, edition, made, job.survey, reference, outcome.rendered, find_fonts())
+            pages = done.pages or pages
+            for part, files in done.parts.items():
+                kept[part] = Kept(keys[part], {desk.output(file.path): file.sha256 for file in files})
+            for name, digest in ((name, digest) for part in kept.values() for name, digest in part.files.items()):
+                index.wrote(name, digest)
     except PlanbookError as error:
         outcome.fault = str(error)
-        outcome.seconds = perf_counter() - begun
-        return outcome
-    outcome.pages, outcome.facts, outcome.files = done.pages, len(made.facts), len(done.files)
+        return
+    finally:
+        outcome.seconds += perf_counter() - begun
+    said = {"pages": pages, "facts": len(made.facts), "issues": len(job.survey.issues)}
+    job.record = book_record({}, kept, said, job.reads)
+    outcome.facts, outcome.files = len(made.facts), sum(len(kept[part].files) for part in wanted)
+    outcome.pages = pages if "pdf" in wanted else 0
     outcome.doubts = (
-        *loose_numbers(task.unit, made.published),
-        *names_in_book(task.unit, task.params.counties, made.folder, names),
+        *loose_numbers(work.unit, made.published),
+        *names_in_book(work.unit, work.params.counties, made.folder, names),
     )
-    outcome.built = Built(made_from(project, edition, task.survey), summarise(edition, made, done.pages), done.files)
-    outcome.seconds = perf_counter() - begun
-    return outcome
+    shown = {name: digest for part in wanted for name, digest in kept[part].files.items()}
+    origin = made_from(desk.project, edition, job.survey)
+    outcome.built = Built(origin, summarise(edition, made, pages), desk.deliverables(shown))
 
 
-def _failed(task: Task, errors: Sequence[RunError]) -> Outcome:
+def _still_good(desk: Desk, work: Work, keys: Mapping[str, str]) -> dict[str, Kept]:
+    """The parts of a book that were rendered from just this, and are as they were rendered."""
+    parts = kept_parts(work.record)
+    return {name: part for name, part in parts.items() if part.key == keys[name] and not desk.index.whole(part.files)}
+
+
+def _finish(desk: Desk, jobs: Sequence[Job], outcomes: Mapping[str, Outcome]) -> None:
+    """The manifest and the portal; then the books that were made can be recorded with their place in the manifest."""
+    built = {outcome.unit: outcome.built for outcome in outcomes.values() if outcome.built}
+    if not built and not (desk.manifest and _portal_differs(desk)):
+        return
+    typed = (*typed_numbers(desk.project), *names_in_sources(desk.project, unit_names(desk.project)))
+    for unit in built:
+        outcomes[unit].doubts = (*typed, *outcomes[unit].doubts)
+    desk.manifest = write_manifest(desk.out, built)
+    write_portal(desk.out, desk.manifest)
+    names = [desk.output(name) for name in ("manifest.json", "index.html")]
+    outputs = {name: desk.index.look_again(name) for name in names}
+    desk.index.put(_portal_task(desk), Record(desk.book_code, outputs))
+    code = [*desk.book_side.files, *desk.templates.files, *desk.index.sources]
+    for job in jobs:
+        if job.record and desk.index.steady(code):
+            now = desk.inputs(job.work, job.reads)
+            desk.index.put(desk.book_task(job.work.unit), Record(now, job.record.outputs, job.record.more))
+
+
+def _portal_task(desk: Desk) -> str:
+    return f"portal {desk.output('')}"
+
+
+def _portal_differs(desk: Desk) -> bool:
+    record = desk.index.task(_portal_task(desk))
+    return record is None or record.inputs != desk.book_code or bool(desk.index.whole(record.outputs))
+
+
+def _outputs(desk: Desk) -> Iterator[str]:
+    """Every file of the books of the order, the manifest and the portal."""
+    for task in (_portal_task(desk), *(desk.book_task(unit) for unit in desk.order.units)):
+        if record := desk.index.task(task):
+            yield from record.outputs
+
+
+def _failed(outcome: Outcome, errors: Sequence[RunError]) -> None:
     said = []
     for error in sorted(errors, key=lambda e: (e.notebook, e.cell)):
         place = error.notebook
@@ -272,6 +337,8 @@ def _failed(task: Task, errors: Sequence[RunError]) -> Outcome:
         said.append(
             f"{place}: {error.message}" if error.kind == "input" else f"{place}: {error.message}\n{error.source}"
         )
-    outcome = Outcome(task.unit, task.label, issues=len(task.survey.issues), fault="\n".join(said))
+    outcome.fault = "\n".join(said)
     outcome.defect = any(error.kind == "defect" for error in errors)
-    return outcome
+
+
+__all__ = ["DOCUMENTS", "FORMATS", "Format", "Order", "Outcome", "Progress", "build"]

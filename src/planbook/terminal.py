@@ -16,6 +16,7 @@ from rich.table import Table
 from rich.text import Text
 
 from planbook.survey.issues import SEVERITIES, Issue, printable, worst_first
+from planbook.uptodate import said
 from planbook.words import _
 
 if TYPE_CHECKING:
@@ -62,6 +63,9 @@ class Screen:
 
     def tell(self, step: Progress) -> None:
         """One step done."""
+        if step.stage == "note":
+            self.console.print(step.what, markup=False, soft_wrap=True)
+            return
         name = {"survey": _("survey"), "notebooks": _("notebooks"), "books": _("books")}[step.stage]
         if self.bars is None:
             self.console.print(f"{name} {step.done}/{step.total}  {step.what}", markup=False)
@@ -93,6 +97,11 @@ class Screen:
                 self.console.print(str(doubt), markup=False, soft_wrap=True)
         if any(not one.fault for one in outcomes):
             self.console.print(_("books: {place}").format(place=out), markup=False, soft_wrap=True)
+
+    def nothing_to_do(self, books: int) -> None:
+        """All that was asked for is as its sources say."""
+        self._stop()
+        self.console.print(said(books), markup=False, soft_wrap=True)
 
     def survey(self, found: Survey) -> None:
         """What was read, and the issues by file, worst first."""

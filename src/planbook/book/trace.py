@@ -8,17 +8,26 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from planbook.book.assemble import Assembled
-from planbook.book.html import page_name
+from planbook.book.html import TRACE, page_name
 from planbook.book.notebooks import FOLDER
 from planbook.book.places import Place
 from planbook.book.sources import STATUS, said
+from planbook.params import Params
+from planbook.reference import Reference
 from planbook.report.facts import COLUMN_NAMES
 from planbook.report.rows import numbers_in
+from planbook.survey.store import Survey
 from planbook.trace.build import behind
 from planbook.trace.received import Received
 
 NEEDS = {"needs_basic": "基础类诉求", "needs_improve": "完善类诉求", "needs_enhance": "提升类诉求"}
 OTHERS = {"county": "县（市）", "value": "规定值", "concerns": "最关心的问题", **NEEDS}
+
+
+def write_trace(made: Assembled, survey: Survey, reference: Reference, params: Params) -> None:
+    """Puts the script into the book's folder, for the site to take along."""
+    text = trace_script(made, Received(survey, reference, params))
+    (made.folder / TRACE).write_text(text, "utf-8", newline="\n")
 
 
 def trace_script(made: Assembled, received: Received) -> str:

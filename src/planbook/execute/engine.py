@@ -31,6 +31,7 @@ from papermill.engines import Engine, papermill_engines
 from papermill.log import logger as log
 from traitlets.config import Config
 
+from planbook import watch
 from planbook.execute.fresh import isolated, start_state
 from planbook.execute.verdict import code_cells
 from planbook.execute.workers import tell
@@ -52,7 +53,11 @@ class InProcessEngine(Engine):  # type: ignore[misc]
         with isolated({**env, "MPLBACKEND": INLINE}), tempfile.TemporaryDirectory() as profile:
             start_state()
             with _shell(profile) as shell, _captured(shell) as drain:
-                _Client(nb_man, shell=shell, drain=drain, log=log, record_timing=False, force_raise_errors=True).run()
+                client = _Client(
+                    nb_man, shell=shell, drain=drain, log=log, record_timing=False, force_raise_errors=True
+                )
+                with watch.on():
+                    client.run()
 
 
 class _Client(PapermillNotebookClient):  # type: ignore[misc]

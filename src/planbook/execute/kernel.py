@@ -94,6 +94,7 @@ def main() -> None:
 
     from ipykernel.kernelapp import IPKernelApp
 
+    from planbook import watch
     from planbook.execute.fresh import start_state
 
     kernel = cast(Any, IPKernelApp).instance()
@@ -102,6 +103,7 @@ def main() -> None:
 
     def before_first_cell(_info: object) -> None:  # not sooner: starting up, the kernel draws random numbers itself
         start_state()
+        watch.start()
         events.unregister("pre_run_cell", before_first_cell)
 
     events.register("pre_run_cell", before_first_cell)

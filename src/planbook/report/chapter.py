@@ -20,8 +20,10 @@ from typing import Any
 
 from matplotlib.figure import Figure as Drawing
 
+from planbook import watch
 from planbook.analysis.communities import enriched
 from planbook.analysis.rules import VERDICTS, Rule
+from planbook.errors import InputError
 from planbook.params import Params, load_params
 from planbook.project import find_project
 from planbook.reference import CATEGORIES, Reference, load_reference
@@ -35,6 +37,7 @@ from planbook.report.tables import Table
 from planbook.survey.check import Bounds
 from planbook.survey.counties import counties_of, known_counties
 from planbook.survey.store import County, Survey, open_survey
+from planbook.words import _
 
 
 def open_chapter(number: str, unit: str, round: str, overrides: Mapping[str, Any] | None = None) -> Chapter:
@@ -53,7 +56,8 @@ def open_chapter(number: str, unit: str, round: str, overrides: Mapping[str, Any
     )
     folder = Path(os.environ.get("PLANBOOK_CHAPTER_DIR") or project.build / round / unit / "chapters" / number)
     folder.mkdir(parents=True, exist_ok=True)
-    use_house_style(project.root / "figures" / "plan.mplstyle")
+    read(style := project.root / "figures" / "plan.mplstyle")
+    use_house_style(style)
     reference, counties = load_reference(project, read), [c for c in known if c.id in mine]
     return Chapter(number, unit, params, survey, reference, counties, folder, reads, overrides or {})
 
@@ -200,8 +204,21 @@ class Chapter:
 
     # -- the end
 
+    def source(self, name: str) -> Path:
+        """A file or folder under data/ (say "data/prices.csv") that the notebook reads by itself: reported, so that a
+        build runs the notebook again when it changes. InputError for what lies elsewhere."""
+        root = find_project().root
+        path = (root / name).resolve()
+        if not path.is_relative_to(root / "data"):
+            raise InputError(_("a notebook reads what lies under data/, not {file}").format(file=name))
+        self._reads.add(path.relative_to(root).as_posix())
+        return path
+
     def publish(self) -> Shown:
-        """Writes chapter.json and says what is in it."""
+        """Writes chapter.json and says what is in it. UnreportedReadError where the notebook read more than it said."""
+        if watch.is_on():
+            project = find_project()
+            watch.check(project.root, self._reads, (self.folder, project.cache, project.params))
         content = {
             "chapter": self.number,
             "unit": self.unit,

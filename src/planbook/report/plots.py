@@ -112,7 +112,7 @@ def year_histogram(built: Mapping[int, Fact], lines: Mapping[int, str], unit: st
     axes.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=10))
     axes.yaxis.set_major_locator(MaxNLocator(integer=True, nbins=6))
     axes.margins(y=0.14)
-    first, last = min([*counts.index, *lines]), max([*counts.index, *lines])
+    first, last = min([*built, *lines]), max([*built, *lines])
     room = 1 + 0.12 * (last - first)  # for the lines' names, outside of the lines
     axes.set_xlim(min(first - 1, min(lines) - room), max(last + 1, max(lines) + room))
     for year, text in lines.items():
