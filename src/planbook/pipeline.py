@@ -255,7 +255,7 @@ def _render(project: Project, order: Order, task: Task, names: Mapping[str, str]
     outcome.pages, outcome.facts, outcome.files = done.pages, len(made.facts), len(done.files)
     outcome.doubts = (
         *loose_numbers(task.unit, made.published),
-        *names_in_book(task.unit, task.params.counties, made.folder, names),
+        *names_in_book(project, task.unit, task.params.counties, made.folder, names),
     )
     outcome.built = Built(made_from(project, edition, task.survey), summarise(edition, made, done.pages), done.files)
     outcome.seconds = perf_counter() - begun
