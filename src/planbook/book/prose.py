@@ -1,8 +1,8 @@
 """The prose that people type into chapters and notebooks, with the place of every line of it.
 
 What Jinja or Python fills in becomes HOLE. `{## on purpose: 13, 甲县 ##}` in a chapter spares these words on its own
-line and the next one, `# on purpose: 13` in a notebook's code the same. What is no chapter or notebook at all is told by
-the build, not here.
+line and the next one, `# on purpose: 13` in a notebook's code the same. What is no chapter or notebook at all is told
+by the build, not here.
 """
 
 from __future__ import annotations
