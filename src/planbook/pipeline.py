@@ -279,7 +279,7 @@ def _render(desk: Desk, job: Job, outcome: Outcome, names: Mapping[str, str]) ->
     outcome.pages = pages if "pdf" in wanted else 0
     outcome.doubts = (
         *loose_numbers(work.unit, made.published),
-        *names_in_book(work.unit, work.params.counties, made.folder, names),
+        *names_in_book(desk.project, work.unit, work.params.counties, made.folder, names),
     )
     shown = {name: digest for part in wanted for name, digest in kept[part].files.items()}
     origin = made_from(desk.project, edition, job.survey)

@@ -29,7 +29,7 @@ def typed(folder: Path, text: str) -> list[str]:
         "2019年6月19日的会议、2020年5月部署、2017年启动、80年代建成、2021—2025年、2019年10月。",
         "《规划（2021—2025年）第3版》、国办发〔2020〕23号、GB 50180—2018、CJJ/T 7-2017、2021年第5号公告。",
         "1. 第一条\n2. 第3条第2款，按（1）办理\n",
-        "5G基站、A4纸、教育部等13部门的意见，合计100%。",
+        "塔河路75号院、5G基站、A4纸、教育部等13部门的意见，合计100%。",
         "# 标题 {#sec-plan-2021 .small width=60%}\n见[@tbl-annual-2021]和[说明](a1.html)，`x = 3`。",
         '{% set x = 15 %}{% if value("a") > 12 %}{{ fact("plan.2021.households") }}户{% endif %}',
         '{{ period.first }}—{{ period.last }}年，{{ old }}年底以前，{{ "全部" if n == 1 else names[:6] }}',
@@ -86,6 +86,9 @@ def test_texts_of_a_notebook_are_read_and_its_other_strings_are_not(tmp_path: Pa
     path.write_text(json.dumps({"cells": cells}), "utf-8")
     found = [str(doubt) for doubt in literals(notebook_lines(path))]
     assert len(found) == 1 and "notebooks/03-x.ipynb, cell 2: line 3: the number 12" in found[0]
+    cells[1]["source"] = ["# on purpose: 12\n", 'alt = "共12户"\n', 'alt = "共12户"']
+    path.write_text(json.dumps({"cells": cells}), "utf-8")
+    assert [str(doubt).split(": ")[1] for doubt in literals(notebook_lines(path))] == ["line 3"]
     path.write_text("{", "utf-8")
     assert list(notebook_lines(path)) == []
 

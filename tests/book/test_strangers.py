@@ -13,11 +13,11 @@ from planbook.project import Project
 PROJECT = Project(Path(__file__).resolve().parents[2])
 
 
-def told(folder: Path, unit: str, text: str) -> list[str]:
+def told(folder: Path, unit: str, text: str, project: Project = PROJECT) -> list[str]:
     """The doubts about a unit's assembled book of one chapter."""
     (folder / "01.qmd").write_text(text, "utf-8")
     counties = load_params(PROJECT, unit).counties
-    return [str(doubt) for doubt in names_in_book(unit, counties, folder, unit_names(PROJECT))]
+    return [str(doubt) for doubt in names_in_book(project, unit, counties, folder, unit_names(PROJECT))]
 
 
 @pytest.mark.parametrize(
@@ -34,6 +34,15 @@ def told(folder: Path, unit: str, text: str) -> list[str]:
 def test_running_text_and_captions_name_no_stranger(tmp_path: Path, unit: str, text: str, named: list[str]) -> None:
     found = told(tmp_path, unit, text)
     assert [line.removeprefix(f"{unit}/01.qmd: line 1: ").split(" ")[0] for line in found] == named
+
+
+def test_what_a_chapter_marks_is_on_purpose_in_the_book_too(project: Path, tmp_path: Path) -> None:
+    assert len(told(tmp_path, "yumin", "与托里县、额敏县相邻。", Project(project))) == 2
+    (project / "chapters" / "yumin").mkdir()
+    (project / "chapters" / "yumin" / "01.qmd").write_text("{## on purpose: 托里县 ##}\n", "utf-8")
+    assert ["额敏县" in doubt for doubt in told(tmp_path, "yumin", "与托里县、额敏县相邻。", Project(project))] == [
+        True
+    ]
 
 
 def test_a_chapter_for_all_names_nobody_and_a_units_own_its_kin(project: Path) -> None:

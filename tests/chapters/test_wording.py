@@ -298,3 +298,19 @@ def test_a_county_without_old_communities_prints_no_empty_analysis() -> None:
     assert "本轮没有登记到这样的小区" in section(text, "sec-current-needs")
     assert not any(f"表{id}" in text for id in ("property", "renovation", "needs", "willingness", "stock-before"))
     assert "图year-built" in text
+
+
+def test_rules_that_cannot_be_judged_are_told_apart_from_those_that_fail() -> None:
+    def said(*rules: tuple[str, str, list[str]]) -> str:
+        told = [
+            {"id": title, "verdict": verdict, "title": title, "details": details, "rows": [], "mend": "核对"}
+            for verdict, title, details in rules
+        ]
+        rules_of = Space(built_before=2000, built_latest=2005, post_share_cap=15)
+        text = read("09-plan.qmd", {}, county=True, rules=told, params=Space(rules=rules_of))
+        return section(text, "sec-plan-audit")
+
+    assert "全部规则均无不符合的情形。" in said(("pass", "甲", [])) and "无法判定" not in said(("pass", "甲", []))
+    both = said(("fail", "乙", ["填5户"]), ("not_computable", "丙", ["丙县没有结果"]), ("not_computable", "丁", []))
+    assert "须在报批前处理完毕：1. 乙：填5户。核对。资料不足、无法判定的规则如下" in both
+    assert both.endswith("1. 丙：丙县没有结果。核对。2. 丁：核对。")

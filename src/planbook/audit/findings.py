@@ -200,8 +200,9 @@ def _bases(document: Document, evidence: Evidence) -> Iterator[Finding]:
         else:
             text += "：户数和占比至少有一个不对。"
         text += _rest_of_targets(document, group)
-        pairs = tuple(Pair(f"{one.year}年占比所对应的总户数", "户", one.base, Decimal(whole or 0)) for one in group)
-        yield Finding("base", f"base.{group[0].year}", text, document.place("years", group[0].year, "share"), pairs)
+        pairs = [Pair(f"{one.year}年占比所对应的总户数", "户", one.base, Decimal(whole)) for one in group if whole]
+        place = document.place("years", group[0].year, "share")
+        yield Finding("base", f"base.{group[0].year}", text, place, tuple(pairs))
 
 
 def _rest_of_targets(document: Document, group: Sequence[Implied]) -> str:

@@ -56,7 +56,8 @@ def json_text(audited: Sequence[Audited], reviewed: Reviewed | None) -> str:
     published = None
     if reviewed:
         said = [finding.as_dict() for finding in reviewed.findings]
-        published = {"file": reviewed.document.file, "unit": reviewed.unit.name, "findings": said}
+        unit = reviewed.unit
+        published = {"file": reviewed.document.file, "unit": unit.unit, "name": unit.name, "findings": said}
     content = {"units": [one.as_dict() for one in audited], "published": published}
     return json.dumps(content, ensure_ascii=False, indent=1) + "\n"
 

@@ -35,6 +35,7 @@ NO_DATA = re.compile(
             rf"{YEAR}\s?[—–～-]\s?{YEAR}(?=\s?年)|{YEAR}(?=年|\s?[—–～-]\s?{HOLE})|(?<=[—–～-]){YEAR}",
             rf"{YEAR}-\d{{2}}(?:-\d{{2}})?|\d{{1,2}}月(?:\d{{1,2}}日)?|\d{{2}}(?=年代)",  # a date
             r"\d+[A-Z]\w*|[A-Z]+-?\d+",  # a term: 5G, A4
+            r"\d+(?:[-~～—、]\d+)*号",  # a house
             r"等\d+个?(?=部门|部委|单位)",  # who issued a document
             r"(?<![\d.])100\s?[%％]",  # the whole
         )
@@ -77,7 +78,7 @@ def typed_numbers(project: Project) -> list[Doubt]:
 
 def loose_numbers(unit: str, published: Published) -> list[Doubt]:
     """The numbers in captions, alternative texts and notes of a unit's book that no fact of it shows."""
-    facts = {str(fact["display"]) for fact in published.facts.values()}
+    facts = {str(fact["display"]).lstrip("-") for fact in published.facts.values()}
     texts = [(_("figure {id}"), id, (one["caption"], one["alt"])) for id, one in published.figures.items()]
     texts += [(_("table {id}"), id, (one["caption"], *one["notes"])) for id, one in published.tables.items()]
     found = []

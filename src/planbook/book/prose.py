@@ -1,7 +1,8 @@
 """The prose that people type into chapters and notebooks, with the place of every line of it.
 
 What Jinja or Python fills in becomes HOLE. `{## on purpose: 13, 甲县 ##}` in a chapter spares these words on its own
-line and the next one. What is no chapter or notebook at all is told by the build, not here.
+line and the next one, `# on purpose: 13` in a notebook's code the same. What is no chapter or notebook at all is told
+by the build, not here.
 """
 
 from __future__ import annotations
@@ -20,7 +21,8 @@ from planbook.words import _, at_line
 
 HOLE = "\ufffc"
 CHINESE = re.compile("[\u4e00-\u9fff]")
-PURPOSE = re.compile(r"on purpose:(.*)", re.S)
+PURPOSE = re.compile(r"(?:^ *|# *)on purpose:(.*)", re.S)
+COMMENT = re.compile(r"\{## *on purpose:(.*?)##\}", re.S)
 # what is no prose in it: attributes, references, targets of links, code, tags
 MARKUP = re.compile(r"\{[#.:=][^}]*\}|\[@[^\]]*\]|\]\([^)]*\)|`[^`]*`|<[^>]*>|\{\{<.*?>\}\}")
 
@@ -58,7 +60,7 @@ def chapter_lines(chapters: Path, name: str) -> Iterator[Line]:
         elif kind == "string" and CHINESE.search(value):
             added = HOLE + value[1:-1] + HOLE
         elif kind == "comment" and (found := PURPOSE.search(value)):
-            spared[row] = tuple(word.strip() for word in found[1].split(","))
+            spared[row] = _words(found[1])
             added = "\n" * value.count("\n")
         else:
             added = (HOLE if kind in ("variable_begin", "block_begin") else "") + "\n" * value.count("\n")
@@ -69,6 +71,14 @@ def chapter_lines(chapters: Path, name: str) -> Iterator[Line]:
     for number, line in enumerate(prose):
         words = (*spared.get(number - 1, ()), *spared.get(number, ()))
         yield Line(at_line(f"chapters/{name}", number + 1), MARKUP.sub(HOLE, line), words)
+
+
+def spared_in(chapters: Path, name: str) -> tuple[str, ...]:
+    """Everything that is marked as typed on purpose in a chapter, or in a unit's own version of it."""
+    paths = [path for path in (chapters / name, *sorted(chapters.glob(f"*/{name}"))) if path.is_file()]
+    return tuple(
+        word for path in paths for marked in COMMENT.findall(path.read_text("utf-8")) for word in _words(marked)
+    )
 
 
 def notebook_lines(path: Path) -> Iterator[Line]:
@@ -89,13 +99,19 @@ def python_lines(source: str, place: str) -> Iterator[Line]:
         tree = ast.parse(source)
     except SyntaxError:
         return
+    spared = {
+        number: _words(found[1])
+        for number, line in enumerate(source.splitlines(), 1)
+        if (found := PURPOSE.search(line))
+    }
     passed = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
     passed |= {id(part) for node in ast.walk(tree) if isinstance(node, ast.JoinedStr) for part in node.values}
     for node in ast.walk(tree):
         if isinstance(node, ast.JoinedStr | ast.Constant) and id(node) not in passed:
             text = _text(node)
             if CHINESE.search(text):
-                yield Line(at_line(place, node.lineno), text)
+                words = (*spared.get(node.lineno - 1, ()), *spared.get(node.lineno, ()))
+                yield Line(at_line(place, node.lineno), text, words)
 
 
 def _text(node: ast.expr) -> str:
@@ -103,3 +119,7 @@ def _text(node: ast.expr) -> str:
     if isinstance(node, ast.JoinedStr):
         return "".join(_text(part) or HOLE for part in node.values)
     return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else ""
+
+
+def _words(listed: str) -> tuple[str, ...]:
+    return tuple(word.strip() for word in re.split("[,，、]", listed))

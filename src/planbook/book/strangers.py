@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
-from planbook.book.prose import HOLE, Doubt, Line, chapter_lines
+from planbook.book.prose import HOLE, Doubt, Line, chapter_lines, spared_in
 from planbook.params import lineage, load_params, unit_ids
 from planbook.project import Project
 from planbook.words import _, at_line
@@ -43,19 +43,22 @@ def names_in_sources(project: Project, names: Mapping[str, str]) -> list[Doubt]:
     return found
 
 
-def names_in_book(unit: str, counties: Iterable[str], book: Path, names: Mapping[str, str]) -> list[Doubt]:
+def names_in_book(
+    project: Project, unit: str, counties: Iterable[str], book: Path, names: Mapping[str, str]
+) -> list[Doubt]:
     """What a unit's assembled book (with `counties` in it) says in running text, captions and alternative texts: not in
-    tables, nor as a fact."""
+    tables, nor as a fact. What its chapters mark is on purpose here, too."""
     found: list[Doubt] = []
     for path in sorted(book.glob("*.qmd")):
-        found += strangers(_assembled(path, f"{unit}/{path.name}"), names, [unit, *counties])
+        spared = spared_in(project.chapters, path.name)
+        found += strangers(_assembled(path, f"{unit}/{path.name}", spared), names, [unit, *counties])
     return found
 
 
-def _assembled(path: Path, shown: str) -> Iterator[Line]:
+def _assembled(path: Path, shown: str, spared: tuple[str, ...]) -> Iterator[Line]:
     blank = TABLE.sub(lambda found: "\n" * found[0].count("\n"), path.read_text("utf-8"))
     for number, line in enumerate(blank.splitlines(), 1):
-        yield Line(at_line(shown, number), FACT.sub(HOLE, line))
+        yield Line(at_line(shown, number), FACT.sub(HOLE, line), spared)
 
 
 def _kin(project: Project, unit: str) -> list[str]:

@@ -4,7 +4,7 @@ A mend names one cell, by file, sheet and cell, or by file, community and field;
 and what the workbook holds there (`expect`). When the workbook no longer holds that, somebody has sent a new one and
 the mend must be looked at again: reading stops. A mended value is cleaned and checked like any other.
 
-    - file: 乌苏市老旧小区摸底调查表.xlsx
+    - file: 甲县老旧小区摸底调查表.xlsx
       sheet: 2000年底以前
       cell: G12
       expect: 12O
