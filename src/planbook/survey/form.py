@@ -181,6 +181,9 @@ ANNOTATION_SHEET, INSTRUCTION_SHEET, CATALOGUE_SHEET = "问题清单", "填表�
 OWN_SHEETS = (ANNOTATION_SHEET, INSTRUCTION_SHEET, CATALOGUE_SHEET)
 ANNOTATOR, ANNOTATION_MARK = "planbook", "【问题】"
 
+# what is compared from round to round
+FIGURES = ("area", "households", "buildings")
+
 # columns every frame carries beside the form's own
 ADDRESS = ("file", "sheet", "row")
 

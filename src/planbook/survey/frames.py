@@ -8,7 +8,8 @@
 | codes (needs, concerns): tuple of str, most urgent first | object | () |
 
 A blank cell and one that could not be read are both missing; `unread` of communities tells which: the keys of cells
-with an error. The index counts from 0.
+with an error. `figures`: the addresses of the row's cells of form.FIGURES ("" where the sheet has no such column), so
+that a later round can name them. The index counts from 0.
 """
 
 from __future__ import annotations
@@ -44,7 +45,7 @@ def _columns(columns: Sequence[form.Column], **more: Type) -> dict[str, Type]:
 
 
 TABLES: dict[Table, dict[str, Type]] = {
-    "communities": _columns(form.COMMUNITY_COLUMNS, period="text", unread="codes"),
+    "communities": _columns(form.COMMUNITY_COLUMNS, period="text", unread="codes", figures="codes"),
     "annual": _columns(form.ANNUAL_COLUMNS),
     "willingness": _columns(form.WILLINGNESS_COLUMNS),
 }

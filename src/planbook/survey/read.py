@@ -383,4 +383,5 @@ def _record(row: Row, county: County, refused: Collection[tuple[str, ...]]) -> d
     place = row.place("name")
     address = {"file": place.file, "sheet": place.sheet, "row": row.number}
     unread = tuple(key for key, cell in row.cells.items() if (cell.file, cell.sheet, cell.address) in refused)
-    return {**row.values, "county_name": name, "period": row.sheet.key, "unread": unread, **address}
+    figures = tuple(row.cells[key].address if key in row.cells else "" for key in form.FIGURES)
+    return {**row.values, "county_name": name, "period": row.sheet.key, "unread": unread, "figures": figures, **address}
