@@ -149,11 +149,8 @@ def chinese_number(text: str) -> int | None:
     if all(sign in DIGITS for sign in text):
         return int("".join(str(DIGITS[sign]) for sign in text))
     large, many, rest = text.partition("万")
-    if (
-        text == "万"
-        or not SPOKEN.fullmatch(rest if many else large)
-        or (many and not (large in DIGITS or SPOKEN.fullmatch(large)))
-    ):
+    parts = [part for part in (large if large not in DIGITS else "", rest) if part]
+    if not all(map(SPOKEN.fullmatch, parts)) or (many and not large):
         return None
     total = section = digit = 0
     for sign in text:

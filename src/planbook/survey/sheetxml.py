@@ -86,11 +86,11 @@ def _check_extent(sheet: str, xml: bytes, strings: int) -> None:
         raise UnreadableError(f"工作表“{sheet}”的文字编码无法识别，{SAVE_AS}。")
     cells = bare = height = 0
     widths = {b"": 0}
-    for found in CELL.finditer(xml):
+    for cell in CELL.finditer(xml):
         cells += 1
         if cells > MOST_CELLS:
             break
-        if place := ADDRESS.search(found[1]):
+        if place := ADDRESS.search(cell[1]):
             widths.setdefault(place[1], 0)
             height = max(height, int(place[2]))
         else:

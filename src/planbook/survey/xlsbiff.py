@@ -109,7 +109,7 @@ def _stream(data: bytes) -> bytes:
     fat = [entry for one in fat_sectors for entry in numbers(sector(one))]
 
     def chain(first: int) -> bytes:
-        found = []
+        found: list[bytes] = []
         while first < END and len(found) <= sectors:
             found.append(sector(first))
             first = fat[first]

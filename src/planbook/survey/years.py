@@ -42,8 +42,8 @@ def read_year(value: Any, *, planned: bool, surveyed: int | None) -> Year | None
     """The year a cell names; None when it names none.
 
     Of several years the latest counts: that is when the last building was completed. What is `planned` counts by its
-    first year, in which money must be there. Either is a doubt (`year-span`, `year-divide`). Two digits are 1900s or 2000s by what the
-    column is about.
+    first year, in which money must be there. Either is a doubt (`year-span`, `year-divide`). Two digits are 1900s or
+    2000s by what the column is about.
     """
     number = stored(value)
     if number is not None:
@@ -130,13 +130,10 @@ def _several(text: str, planned: bool, surveyed: int | None) -> Year | None:
         return Year(int(parts[0][:4]), ("year-month",))
     if parts[-1].endswith("年代") and all(re.fullmatch(r"(?:19)?\d0(?:年代)?", part) for part in parts):
         return _decade(parts[-1])
-    full = [parts[0]]
-    for part in parts[1:]:  # 1995-98, 95-98年
-        full.append(
-            full[0][:2] + part if re.fullmatch(r"(?:19|20)\d\d", full[0]) and len(part.rstrip("年")) == 2 else part
-        )
+    century = parts[0][:2] if re.fullmatch(r"(?:19|20)\d\d", parts[0]) else ""
+    full = [century + part if re.fullmatch(r"\d\d年?", part) else part for part in parts]  # 1995-98
     if "年" in full[-1]:
-        full = [f"{part}年" if re.fullmatch(r"\d\d", part) else part for part in full]
+        full = [f"{part}年" if re.fullmatch(r"\d\d", part) else part for part in full]  # 95-98年
     years = [year.value for part in full if (year := _one(part, planned, surveyed))]
     if len(years) < len(parts) or years != sorted(years):
         return None
