@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from planbook.project import Project
     from planbook.survey.check import Bounds
     from planbook.survey.county import County
+    from planbook.survey.store import Survey
     from planbook.todo import Format
 
 DEFECT = 3
@@ -140,7 +141,7 @@ def survey(round_folder: Path | None, json_file: str, csv_file: str, annotate: P
     from planbook.project import find_project
     from planbook.survey.annotate import annotate_round
     from planbook.survey.export import csv_text, export, json_text
-    from planbook.survey.store import open_survey, warm_cache
+    from planbook.survey.since import compared, earlier_round
     from planbook.terminal import Screen
 
     if json_file == csv_file == "-":
@@ -150,8 +151,8 @@ def survey(round_folder: Path | None, json_file: str, csv_file: str, annotate: P
     cache = project.cache / "survey"
     surveys = []
     for one in rounds:
-        warm_cache(one.folder, one.counties, cache, implied=True, bounds=one.bounds)
-        surveys.append(open_survey(one.folder, one.counties, cache=cache, implied=True, bounds=one.bounds))
+        found, earlier = _read(one.folder, one, cache), earlier_round(one.folder)
+        surveys.append(compared(found, _read(earlier, one, cache), one.bounds) if earlier else found)
     names = {county.id: county.name for one in rounds for county in one.counties}
     if json_file:
         _write(json_file, json_text(export(surveys, names)))
@@ -172,6 +173,14 @@ class Round:
     folder: Path
     counties: tuple[County, ...]
     bounds: Bounds
+
+
+def _read(folder: Path, one: Round, cache: Path) -> Survey:
+    """The round in `folder`, with counties and bounds of `one`, by way of the cache."""
+    from planbook.survey.store import open_survey, warm_cache
+
+    warm_cache(folder, one.counties, cache, implied=True, bounds=one.bounds)
+    return open_survey(folder, one.counties, cache=cache, implied=True, bounds=one.bounds)
 
 
 def _rounds(project: Project, folder: Path | None) -> list[Round]:

@@ -15,7 +15,7 @@ Mark = str  # a rule of clean.MENDS, or a code of check.RULES
 # a column's unit → how the unit may be written in a cell (folded), and how many of it make one of the column's
 UNITS: dict[str, tuple[tuple[str, ...], int]] = {
     "万平方米": (("平方米", "平米", "平方", "m2", "m²", "平"), 10000),
-    "万元": (("元整", "元", "块"), 10000),
+    "万元": (("元整", "元", "块", "元/户"), 10000),
     "户": (("户", "家", "住户"), 1),
     "栋": (("栋楼", "栋", "幢", "座", "楼"), 1),
     "份": (("份", "张", "户", "人", "票"), 1),
@@ -23,7 +23,7 @@ UNITS: dict[str, tuple[tuple[str, ...], int]] = {
 }
 TIMES = {"": 1, "千": 1000, "万": 10000, "百万": 1000000, "亿": 100000000}
 NUMBER = re.compile(
-    r"(?P<about>约|大约|约为|大概|近|将近|≈|~|共|共计|合计|计)?"
+    r"(?P<about>约|大约|约为|大概|近|将近|≈|~|共|共计|合计|计|预计|估算|￥|¥|rmb)?\s*"
     r"(?P<number>[-+]?(?:\d{1,3}(?:[,， ]\d{3})+|\d+)(?:\.\d+)?|[-+]?\.\d+)"
     r"\s*(?P<more>余|多)?\s*(?P<times>百万|千|万|亿)?\s*(?P<more2>余|多)?\s*(?P<unit>m2|[^\d\s()左右上下以.,]{1,5})?"
     r"\s*(?P<about2>左右|上下|以上|以内)?\s*(?P<remark>\(.*\))?\s*[。.]?",
@@ -81,7 +81,7 @@ def read_number(value: Any, unit: str, header_unit: str = "") -> Number | None:
         marks = ("date-format",)
     if bare is not None:
         return _scaled(bare, unit, header_unit, marks)
-    return _written(folded(value), unit, header_unit)
+    return _written(folded(value).lower().rstrip("。.、,;…"), unit, header_unit)
 
 
 def _scaled(number: Decimal, unit: str, header_unit: str, marks: tuple[Mark, ...]) -> Number:
@@ -137,12 +137,21 @@ DIGITS = {**{sign: n for n, sign in enumerate("零一二三四五六七八九")}
 PLACES = {"十": 10, "百": 100, "千": 1000}
 
 
+ONE = "[一二三四五六七八九两]"
+# thousands, hundreds, tens and ones, each once and in order; ones stand after 十 or 零, else 一百二 may be 102 or 120
+SPOKEN = re.compile(rf"(?:{ONE}千)?(?:零?{ONE}百)?(?:零?{ONE}?十)?(?:零{ONE}|(?<=十){ONE})?")
+
+
 def chinese_number(text: str) -> int | None:
-    """一百二十 → 120, 一九九八 → 1998; None for anything else."""
-    if not text or any(sign not in DIGITS and sign not in PLACES and sign != "万" for sign in text):
+    """一百二十 → 120, 一九九八 → 1998; None for anything else, as 七八十 or 一百二, which may be 102 or 120."""
+    if not text:
         return None
     if all(sign in DIGITS for sign in text):
         return int("".join(str(DIGITS[sign]) for sign in text))
+    large, many, rest = text.partition("万")
+    parts = [part for part in (large if large not in DIGITS else "", rest) if part]
+    if not all(map(SPOKEN.fullmatch, parts)) or (many and not large):
+        return None
     total = section = digit = 0
     for sign in text:
         if sign in DIGITS:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from decimal import Decimal
 
 from planbook.survey import check, clean, form
 from planbook.survey.check import Row
@@ -20,6 +21,7 @@ from planbook.survey.workbook import Cell, Grid
 
 NUMBERS = ("decimal", "count")
 SHEET_OF: dict[Kind, str] = {"annual": "annual", "willingness": "willingness", "communities": "before"}
+SUMMED = ("area", "households", "buildings", "investment", "sent", "returned")
 TITLE_UNITS = re.compile(r"单位[::]?([^;;。)）]+)")
 
 Mend = Callable[[str, Mapping[str, Cell]], dict[str, Cell]]
@@ -84,7 +86,7 @@ class Reader:
                 body.totals.append(Total(line.cells, values, len(body.rows)))
             elif line.what == "section":
                 self.county = line.county or self.county
-                period = line.period or period  # type: ignore[assignment]
+                period = line.period or period
             elif line.what == "stray" and line.lead:
                 message = (
                     f"看不出第{line.number}行的“{line.lead.text[:30]}”是小区、合计还是说明，未读取，请移到表外或删去。"
@@ -190,18 +192,22 @@ class Reader:
         return clean.read(cell, loose, self.context, units[column.key]).value
 
     def _unlabelled(self, row: Row, line: Line, body: Body) -> bool:
-        """Whether a row without a name is a total that nobody labelled: its numbers are the sums of those above."""
-        if row.sheet.key == "annual" or row.values.get("name") or not body.rows:
+        """Whether a row without a name is a total that nobody labelled: two of its numbers are sums of those above."""
+        if row.sheet.key == "annual" or row.values.get("name") or len(body.rows) < 2:
             return False
-        sums = {key: row.values[key] for key in ("households", "buildings", "sent", "returned") if row.values.get(key)}
-        above = {key: sum(int(str(r.values[key])) for r in body.rows if r.values.get(key)) for key in sums}
-        if len(sums) < 2 or sums != above or len(body.rows) < 2:
+        sums = [row.values[key] == self._above(body, key) for key in SUMMED if row.values.get(key)]
+        if sum(sums) < 2:
             return False
         here = {(cell.sheet, cell.address) for cell in line.cells.values()}
         self.notes.issues = [i for i in self.notes.issues if (i.sheet, i.cell) not in here]
         self.notes.corrections = [c for c in self.notes.corrections if (c.sheet, c.cell) not in here]
+        self.blank_counties = [one for one in self.blank_counties if one[0].row != line.number]
         body.totals.append(Total(line.cells, row.values, len(body.rows)))
         return True
+
+    def _above(self, body: Body, key: str) -> Decimal:
+        values = (row.values.get(key) for row in body.rows)
+        return sum((Decimal(value) for value in values if isinstance(value, int | Decimal)), Decimal(0))
 
 
 def _written(value: object) -> str | None:

@@ -69,7 +69,7 @@ RULES = {
         Rule("decade", "warning", "只有年代，没有年份", "80年代"),
         Rule("two-digits", "warning", "年份只有两位数", "98"),
         Rule("year-divide", "warning", "起止年份跨2000年，按较晚的读取", "1999-2002"),
-        Rule("year-span", "warning", "计划年度填了几年，按首年读取", "2021-2022"),
+        Rule("year-span", "warning", "填了几个年份，建成时间按末年、计划年度按首年读取", "1995-1998"),
         Rule("several", "warning", "单选栏填了几项，按第一项读取", "中央补助、居民出资"),
         Rule("loose-choice", "warning", "意思相近，但不是调查表的选项", "改造情况“是”"),
         Rule("item-range", "warning", "改造内容填了起止序号", "1-5"),
@@ -78,7 +78,7 @@ RULES = {
         Rule("unit-guess", "warning", "单位像是填错，已按合理的单位读取", "面积9800（㎡）"),
         # rows
         Rule("duplicate", "error", "同一小区填写了两次", ""),
-        Rule("similar-name", "warning", "小区名称与另一个几乎相同", "幸福小区、幸福小区（北）"),
+        Rule("similar-name", "warning", "小区名称与另一个几乎相同", "幸福新村、幸福新村小区"),
         Rule("year-sheet", "warning", "建成年份与所在工作表不符", "1998年建成，填在“2000年底以后”"),
         Rule("too-late", "warning", "超出改造范围的年份建成，却列入了计划", "2008年建成，计划2022年改造"),
         Rule("out-of-scope", "note", "超出改造范围的年份建成", "2008年建成"),
@@ -96,7 +96,7 @@ RULES = {
         Rule("annual-form", "warning", "年度计划表与各小区之和不符", ""),
         Rule("annual-repeat", "error", "年度计划表同一年度填写了两次", ""),
         # two rounds
-        Rule("vanished", "note", "上一轮有、这一轮没有的小区", ""),
+        Rule("vanished", "warning", "上一轮有、这一轮没有的小区", ""),
         Rule("changed", "warning", "与上一轮相差很大", "户数由120变为480"),
     )
 }

@@ -198,11 +198,29 @@ def _worded(column: Column) -> dict[str, str]:
         words = {squeezed(choice): choice for choice in column.choices}
         for choice, said in wording.CHOICES.get(column.key, {}).items():
             words |= {squeezed(word): choice for word in said.split()}
+        stems = {STEM + stem: choice for word, choice in words.items() if len(stem := _stem(word, column.key))}
+        words = stems | words
         _WORDED[column.key] = words
     return _WORDED[column.key]
 
 
+def _meant(plain: str, column: Column) -> str:
+    """The choice that a folded word means; "" for none."""
+    words = _worded(column)
+    return words.get(plain) or words.get(STEM + _stem(plain, column.key), "")
+
+
+def _stem(plain: str, key: str) -> str:
+    for word in wording.FILLERS.get(key, "").split():
+        plain = plain.replace(word, "")
+    return plain
+
+
 _WORDED: dict[str, dict[str, str]] = {}
+STEM = "~"  # before words without fillers, so that 专业 is not taken for 专业物业
+NUMBERING = re.compile(r"^\(?\d+[.、)．]?(?=[^\d.%])|[。.]$")
+BRACKETED = re.compile(r"(?<=.)\([^()]*\)$")
+SHARE = re.compile(r"[\d.%]+$|为主$|占?比?[\d.]+%$")
 LIST = re.compile(r"[、,，;；/|+＋\n]+|\s{1,}")
 
 
@@ -210,17 +228,17 @@ def _choice(cell: Cell, column: Column, context: Context, unit: str) -> Reading:
     text = joined(cell.text)
     if text in column.choices:
         return Reading(text, mend="" if text == cell.text else "blank")
-    words = _worded(column)
-    plain = re.sub(r"^\d+[.、)．]|[。.]$", "", squeezed(text))
-    if plain in words:
-        return Reading(words[plain], mend="synonym")
-    for choice, said in wording.LOOSE_CHOICES.get(column.key, {}).items():
-        if plain in said.split():
+    plain = NUMBERING.sub("", squeezed(text))
+    if choice := _meant(plain, column):
+        return Reading(choice, mend="synonym")
+    if choice := _meant(BRACKETED.sub("", plain), column):
+        return Reading(choice, mend="remark")
+    for choice, loose in wording.LOOSE_CHOICES.get(column.key, {}).items():
+        if plain in loose.split():
             message = f"“{column.header}”只能填{'、'.join(column.choices)}，“{_said(cell)}”暂按“{choice}”读取，请核对。"
             return Reading(choice, mend="synonym", doubt=Doubt("loose-choice", message))
-    parts = [
-        words.get(squeezed(re.sub(r"[\d.%％]+$|为主$", "", part))) for part in LIST.split(cell.text) if part.strip()
-    ]
+    said = [SHARE.sub("", NUMBERING.sub("", squeezed(part))) for part in LIST.split(cell.text) if part.strip()]
+    parts = [_meant(part, column) for part in said]
     if len(parts) > 1 and all(parts):
         first = parts[0]
         if len(set(parts)) == 1:

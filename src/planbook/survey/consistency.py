@@ -58,28 +58,37 @@ def scope(rows: Rows, bounds: Bounds) -> Iterator[Issue]:
 
 def density(rows: Rows, bounds: Bounds) -> Iterator[Issue]:
     """Households of a building and area of a household; the cell that both speak against is named."""
-    checks = bounds.checks
     for row in _communities(rows):
         households, buildings, area = (_number(row, key) for key in ("households", "buildings", "area"))
-        each = households / buildings if households and buildings else None
-        space = area * AREA_TIMES / households if area and households else None
-        crowded = each is not None and not checks.households_per_building.holds(each)
-        odd = space is not None and not checks.area_per_household.holds(space)
-        if crowded and each is not None:
-            key = "households" if odd else "buildings"
+        each, space = _crowding(row, bounds)
+        if each is not None:
+            key = "buildings" if space is None else "households"
             message = f"{households}户、{buildings}栋，平均每栋{each:.1f}户，请核对户数与楼栋数是否填错或填反。"
             yield row_issue(row, key, "density", message)
-            if odd and each < 1:
+            if space is not None and bounds.checks.households_per_building.holds(1 / each):
                 yield row_issue(row, "buildings", "density", message)
-        elif odd and space is not None:
+        elif space is not None:
             message = f"面积{area}万平方米、{households}户，户均{space:.1f}平方米，请核对面积及其单位、户数。"
             yield row_issue(row, "area", "area", message)
+
+
+def _crowding(row: Row, bounds: Bounds) -> tuple[Decimal | None, Decimal | None]:
+    """Households of a building and ㎡ of a household, each None where it is likely or cannot be told."""
+    households, buildings, area = (_number(row, key) for key in ("households", "buildings", "area"))
+    each = households / buildings if households and buildings else None
+    space = area * AREA_TIMES / households if area and households else None
+    return (
+        None if each is None or bounds.checks.households_per_building.holds(each) else each,
+        None if space is None or bounds.checks.area_per_household.holds(space) else space,
+    )
 
 
 def money(rows: Rows, bounds: Bounds) -> Iterator[Issue]:
     """Investment of a household, and the column that says it."""
     span, tolerance = bounds.checks.investment_per_household, bounds.checks.per_household_tolerance
     for row in _communities(rows):
+        if None not in _crowding(row, bounds):
+            continue  # its households are wrong, and said to be
         cost, households, said = (_number(row, key) for key in ("investment", "households", "per_household"))
         each = cost / households if cost and households else None
         if each is not None and said is not None and abs(each - said) > max(tolerance, each * LEEWAY):
@@ -118,12 +127,14 @@ def near_duplicates(rows: Rows, bounds: Bounds) -> Iterator[Issue]:
 
 def unknown_communities(rows: Rows, bounds: Bounds) -> Iterator[Issue]:
     """The questionnaire is about communities of the three sheets."""
-    known = {squeezed(str(row.values["name"])) for row in _communities(rows) if row.values.get("name")}
-    if not known:
-        return
-    for row in rows:
-        name = row.values.get("name")
-        if row.sheet.key == "willingness" and name and squeezed(str(name)) not in known:
+    communities = _communities(rows)
+    known = {squeezed(str(row.values["name"])) for row in communities if row.values.get("name")}
+    asked = [row for row in rows if row.sheet.key == "willingness" and row.values.get("name")]
+    strange = [row for row in asked if squeezed(str(row.values["name"])) not in known]
+    unnamed = len(communities) - len(known)  # without a name, or with another's: these say so themselves
+    if known and len(strange) > unnamed:
+        for row in strange:
+            name = row.values["name"]
             message = f"摸底调研情况表中没有“{name}”，请使两表的小区名称一致，或补填该小区。"
             yield row_issue(row, "name", "unknown-community", message)
 

@@ -183,8 +183,8 @@ ANNOTATION_SHEET, INSTRUCTION_SHEET, CATALOGUE_SHEET = "问题清单", "填表�
 OWN_SHEETS = (ANNOTATION_SHEET, INSTRUCTION_SHEET, CATALOGUE_SHEET)
 ANNOTATOR, ANNOTATION_MARK = "planbook", "【问题】"
 
-# columns every frame carries beside the form's own
-ADDRESS = ("file", "sheet", "row")
+# what is compared from round to round
+FIGURES = ("area", "households", "buildings")
 
 
 def sheet(key: str) -> Sheet:

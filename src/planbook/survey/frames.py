@@ -68,6 +68,6 @@ def concat(table: Table, parts: Sequence[pd.DataFrame]) -> pd.DataFrame:
     return pd.concat(parts, ignore_index=True) if parts else from_rows(table, ())
 
 
-def place_of(row: pd.Series[Any], key: str) -> str:
+def place_of(row: Mapping[Any, Any] | pd.Series[Any], key: str) -> str:
     """The address of the cell that a row's value was read from; empty where the sheet has no such column."""
     return next((place.partition("=")[2] for place in row["places"] if place.startswith(f"{key}=")), "")

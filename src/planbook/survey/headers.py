@@ -10,6 +10,7 @@ from typing import Literal
 from rapidfuzz import fuzz
 
 from planbook.survey import form, wording
+from planbook.survey.amounts import chinese_number
 from planbook.survey.form import Column
 from planbook.survey.text import squeezed
 
@@ -19,14 +20,16 @@ COLUMNS: dict[Kind, tuple[Column, ...]] = {
     "annual": form.ANNUAL_COLUMNS,
     "willingness": form.WILLINGNESS_COLUMNS,
 }
-UNIT = r"(?:万平方米|万平米|万m2|万平方|平方米|平米|m2|百万元|万元|千元|亿元|元|户|栋|幢|个|份|年|张)"
-IN_BRACKETS = re.compile(r"[(\[【{](?:单位[::])?(" + UNIT + r")[)\]】}]")
+UNIT = r"(?:万平方米|万平米|万m2|万平方|千平方米|平方米|平米|m2|百万元|万元|千元|亿元|元|户|栋|幢|个|份|年|张)"
+ENUMERATED = re.compile(r"^(?:\(?[一二三四五六七八九十\d]{1,2}\)|[一二三四五六七八九十\d]{1,2}[、.．])(?=\D)")
+IN_BRACKETS = re.compile(r"[(\[【{〔](?:单位[::])?(" + UNIT + r")(?:/户)?[)\]】}〕]")
 AT_END = re.compile(r"(?<=[^万千亿百])(?:[::/-]|单位[::]?)?(万平方米|万平米|万m2|平方米|平米|m2|百万元|万元|千元|元)$")
 ALONE = re.compile(r"[(\[]?(?:单位[::]?)?(" + UNIT + r")[)\]]?")
-BRACKETED = re.compile(r"[(\[【][^)\]】]*[)\]】]")
+BRACKETED = re.compile(r"[(\[【〔][^)\]】〕]*[)\]】〕]")
 PUNCTUATION = re.compile(r"[^0-9a-z\u3400-\u9fff]")
-BEFORE = re.compile(r"(?:19\d\d|2000)年?(?:底|末|\(含\)|含|及)*(?:以前|之前|及以前|前)|2000年?及以前")
-AFTER = re.compile(r"(?:2000|200\d)年?(?:底|末)*(?:以后|之后|及以后|后|起)|200[1-9]年?(?:-|至|~|—)+20\d\d")
+WHEN = r"年?(?:1?2月(?:31日)?|底|末|\(含\)|含|及)*"
+BEFORE = re.compile(rf"(?:19\d\d|2000){WHEN}(?:以前|之前|前)")
+AFTER = re.compile(rf"200\d{WHEN}(?:以后|之后|后|起)|200\d年?(?:底|末)?(?:-|至|~|—)+20\d\d")
 TOTAL = re.compile(r"(?:合计|小计|总计|总数|共计)$")
 LONGEST = 60  # no header is longer
 
@@ -41,7 +44,7 @@ class Header:
 
 @lru_cache(maxsize=65536)
 def header(text: str) -> Header:
-    plain = squeezed(text).rstrip("*:")
+    plain = ENUMERATED.sub("", squeezed(text).strip("*:"))
     if not plain or len(plain) > LONGEST:
         return Header(())
     unit = ""
@@ -88,9 +91,14 @@ def is_unit(text: str) -> bool:
     return ALONE.fullmatch(squeezed(text)) is not None
 
 
+def dated(text: str) -> str:
+    """The text folded, years in digits: 二〇〇〇年以前 → 2000年以前."""
+    return re.sub("[〇零一二三四五六七八九]{4}(?=年)", lambda year: str(chinese_number(year[0])), squeezed(text))
+
+
 def part_of(text: str) -> str:
     """before, after or total: a column's part in the annual form; "" for none."""
-    plain = squeezed(text)
+    plain = dated(text)
     if BEFORE.search(plain):
         return "before"
     if AFTER.search(plain):

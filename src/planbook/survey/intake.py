@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 import zipfile
 import zlib
+from collections.abc import Iterable, Sequence
 from pathlib import PurePath
 from typing import Literal
 
@@ -28,7 +29,8 @@ MOST_RATIO = 250  # of unpacked to packed, of parts larger than FREE
 FREE = 10 << 20
 MOST_PARTS = 5000
 MOST_CELLS = 400_000  # that hold something
-MOST_AREA = 4_000_000  # rows × columns of one sheet, from A1 to the last cell that holds something
+MOST_ROWS = 6000  # of a workbook that hold something: a county has some hundred communities
+MOST_AREA = 2_000_000  # rows × columns of one sheet, from A1 to the last cell that holds something
 DEFLATE_LIMIT = 1032  # what one byte can grow to at most
 
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -131,6 +133,14 @@ def _unpacked(data: bytes, part: zipfile.ZipInfo, most: int) -> int:
 def _bomb() -> UnreadableError:
     reason = f"文件解压后过大，可能含有大片空白区域，{SAVE_AS}；另存前请删去数据之外的空行和空列。"
     return UnreadableError(reason, "too-large")
+
+
+def check_rows(grids: Iterable[Sequence[Sequence[object]]]) -> None:
+    """UnreadableError when the sheets together have more rows that hold something than can be read in a few seconds."""
+    rows = sum(1 for values in grids for line in values if any(value not in ("", None) for value in line))
+    if rows > MOST_ROWS:
+        reason = f"工作簿有{rows}行内容，多于{MOST_ROWS}行，请删去与调查表无关的内容，或按县（市）分开上报。"
+        raise UnreadableError(reason, "too-large")
 
 
 def check_extent(sheet: str, cells: int, rows: int, columns: int, last: str = "") -> None:

@@ -13,7 +13,7 @@ from planbook.survey.form import ITEM_NAMES, ITEMS
 from planbook.survey.text import folded, squeezed
 
 CIRCLED = re.compile("[①-⑳㉑-㉟❶-❿➀-➓⑴-⒇⒈-⒛]")
-SEPARATORS = re.compile(r"[、,;/|。\s]+")
+SEPARATORS = re.compile(r"[、,;/|。·•・→\s]+")
 AND = re.compile(r"[+&和及与]")  # stands in names, too: 围墙与出入口
 NUMBERED = re.compile(r"\(?(?P<number>\d{1,4})\)?[.:)、．-]?(?P<name>\D.*)?")
 RANGE = re.compile(r"(\d{1,2})[-~—–至到](\d{1,2})(?:项|类)?")
@@ -29,6 +29,10 @@ def _named() -> dict[str, str]:
 
 
 NAMED = _named()
+# what may follow an item's name and says nothing: 供水改造, 更换供热管网
+AROUND = re.compile(
+    r"^(?:更换|新建|增设|改造|维修|完善|修缮|加装)|(?:改造|维修|更换|修缮|建设|整治|提升|工程|项目|设施|系统|老化)+$"
+)
 
 
 @dataclass(frozen=True)
@@ -119,7 +123,7 @@ def _counted(parts: list[str]) -> bool:
 def _one(part: str, category: str, counted: bool) -> str:
     """The code of one item, "" if it is none of the column's."""
     text = squeezed(part).removesuffix("等").rstrip(".项类").removeprefix("第")
-    if (code := NAMED.get(squeezed(part)) or NAMED.get(text)) is not None:
+    if (code := _code_of(squeezed(part)) or _code_of(text)) is not None:
         return code if code[0] == category else ""
     if found := CODE.fullmatch(text):
         return _code(int(found[2]), category) if found[1].upper() == category else ""
@@ -128,10 +132,15 @@ def _one(part: str, category: str, counted: bool) -> str:
         return ""
     code = _code(int(found["number"]), category)
     name = (found["name"] or "").strip(".项、:")
-    named = NAMED.get(name) or NAMED.get(name.rstrip("等"), "")
+    named = _code_of(name) or _code_of(name.rstrip("等")) or ""
     if not name:
         return code
     return named if named[:1] == category and (counted or named == code) else ""
+
+
+def _code_of(name: str) -> str | None:
+    """The code of an item by its name, with or without what is done about it."""
+    return NAMED.get(name) or NAMED.get(AROUND.sub("", name))
 
 
 def _code(number: int, category: str) -> str:

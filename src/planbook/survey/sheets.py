@@ -7,11 +7,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from planbook.survey.form import Period
-from planbook.survey.headers import AFTER, BEFORE, Kind
+from planbook.survey.headers import AFTER, BEFORE, Kind, dated
 from planbook.survey.locate import Table
 from planbook.survey.text import squeezed
 from planbook.survey.years import read_year
 
+HISTORIC = re.compile("历史.{0,4}(?:街|区|建筑|风貌|名|地段)|历史文化|^历史.{0,2}$|街区(?:内|小区|表)?$")
 UNTITLED = re.compile(r"^(?:sheet|工作表|表)?\d*(?:\(\d+\))?$")
 KIND_WORDS: tuple[tuple[Kind, str], ...] = (
     ("willingness", "意愿|问卷|满意度"),
@@ -31,8 +32,8 @@ class Place:
 
 def period_of(text: str) -> Period | None:
     """The period that a sheet's name or a title speaks of; None for none, or for both."""
-    plain = squeezed(text)
-    if ("历史" in plain and "街区" in plain) or "历史文化" in plain or plain == "历史":
+    plain = dated(text)
+    if HISTORIC.search(plain):
         return "historic"
     before, after = BEFORE.search(plain) is not None, AFTER.search(plain) is not None
     if before != after:

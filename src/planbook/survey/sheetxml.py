@@ -14,17 +14,18 @@ from typing import Literal
 from lxml import etree
 
 from planbook.survey.form import letter
-from planbook.survey.intake import check_extent
+from planbook.survey.intake import MOST_CELLS, SAVE_AS, UnreadableError, check_extent
 from planbook.survey.text import seen
 
 Flaw = Literal["", "error-value", "no-value"]
 Place = tuple[int, int]  # row from 1, column from 0
 
-# Addresses of cells that are not empty (<c …/>). Other writers give the elements a prefix.
-CELL = re.compile(rb'<(?:\w+:)?c\b[^>]*?\br="([A-Z]{1,3})(\d{1,7})"[^>]*[^/]>')
-BARE_CELL = re.compile(rb"<(?:\w+:)?c(?:\s(?![^>]*\br=)[^>]*)?>")
+# Cells that are not empty (<c …/>), with their addresses where they have one. Other writers give the elements a prefix.
+CELL = re.compile(rb"<(?:\w+:)?c(?=[\s>])([^>]*)(?<!/)>")
+ADDRESS = re.compile(rb"\br\s*=\s*[\"']\s*([A-Za-z]+)(\d+)")
 ROW = re.compile(rb"<(?:\w+:)?row\b([^>]*)>")
 COLUMN = re.compile(rb"<(?:\w+:)?col\b([^>]*)>")
+ROW_NUMBER = re.compile(rb"\br\s*=\s*[\"'](\d+)")
 HIDDEN = re.compile(rb'\bhidden="(?:1|true)"')
 MOST_HIDDEN = 2000
 
@@ -77,18 +78,30 @@ def _parts(package: zipfile.ZipFile, names: set[str]) -> Iterator[tuple[str, str
 
 
 def _check_extent(sheet: str, xml: bytes, strings: int) -> None:
-    """`strings`: the size of the shared strings, each of which may stand in every cell."""
-    cells = CELL.findall(xml)
-    rows = [int(found[1]) for attributes in ROW.findall(xml) if (found := re.search(rb'\br="(\d{1,7})"', attributes))]
-    bare = len(BARE_CELL.findall(xml))
-    letters = {column for column, _row in cells}
-    width = max([column_of(column.decode()) + 1 for column in letters], default=0)
-    height = max([int(row) for _column, row in cells], default=0)
+    """`strings`: the size of the shared strings, each of which may stand in every cell.
+
+    Cells without an address stand right of, rows without one below, the one before.
+    """
+    if xml[:2] in (b"\xff\xfe", b"\xfe\xff") or b"\0" in xml[:200]:
+        raise UnreadableError(f"工作表“{sheet}”的文字编码无法识别，{SAVE_AS}。")
+    cells = bare = height = 0
+    widths = {b"": 0}
+    for cell in CELL.finditer(xml):
+        cells += 1
+        if cells > MOST_CELLS:
+            break
+        if place := ADDRESS.search(cell[1]):
+            widths.setdefault(place[1], 0)
+            height = max(height, int(place[2]))
+        else:
+            bare += 1
+    width = max((column_of(column.decode().upper()) + 1 for column in widths if column), default=0)
     if bare:
-        width, height = max(width, bare if bare < 16384 else 16384), max([height, *rows])
-    check_extent(sheet, len(cells) + bare, height, width, f"{letter(width - 1)}{height}" if width else "")
+        rows = [int(found[1]) for attributes in ROW.findall(xml) if (found := ROW_NUMBER.search(attributes))]
+        width, height = max(width, min(bare, 16384)), max([height, *rows])
+    check_extent(sheet, cells, height, width, f"{letter(width - 1)}{height}" if width else "")
     longest = max(map(len, re.findall(rb">([^<]{2000,})<", xml)), default=0)
-    if (strings > 1 << 20 and strings * len(cells) > 1 << 40) or longest > 1 << 20:
+    if (strings > 1 << 20 and strings * cells > 1 << 40) or longest > 1 << 20:
         check_extent(sheet, 1 << 30, 0, 0)
 
 

@@ -183,7 +183,12 @@ def _hidden(path: Path) -> bool:
 def _others(folder: Path) -> Iterator[Issue]:
     """What lies there and may hold answers, but is none of the workbooks."""
     for path in sorted(folder.iterdir()):
-        if not _hidden(path) and (path.suffix.lower() in OTHER_FILES and path.is_file()):
+        if _hidden(path):
+            continue
+        if path.is_dir() and any(below.suffix.lower() in SPREADSHEETS for below in path.iterdir()):
+            message = "子文件夹内的工作簿未读取；属于本轮的，请移到本轮的文件夹内。"
+            yield check.file_issue(path.name, "other-file", message)
+        elif path.suffix.lower() in OTHER_FILES and path.is_file():
             message = "不是 Excel 工作簿，未读取；如有调查内容，请填入工作簿后上报。"
             yield check.file_issue(path.name, "other-file", message)
 

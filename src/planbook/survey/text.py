@@ -14,7 +14,8 @@ UNSEEN_ESCAPED = re.compile(r"_x00(?:0[0-9A-Fa-f]|1[0-9A-Fa-f]|7[Ff])_")  # as E
 SPACES = re.compile(r"\s+")
 CJK = r"[\u3400-\u9fff\uf900-\ufaff（）《》【】、，。：；·]"
 BLANK_BETWEEN_CJK = re.compile(rf"(?<={CJK})[ \u3000\t]+(?={CJK}|\d)|(?<=\d)[ \u3000\t]+(?={CJK})")
-WORDS_OF_DITTO = "同上 同前 同上行 上同 〃 ″ \" '' ” “ ´´ 〞 〝 —〃— -〃- ―〃―"
+WORDS_OF_DITTO = "同上 同前 如上 同上行 同上一行 上同 〃 ″ \" '' ” “ ´´ 〞 〝 ↑"
+AROUND_DITTO = re.compile(r"^[(（\-—–―]+|[)）\-—–―。.]+$")
 WORDS_OF_NOTHING = """
 无 没有 暂无 空 空白 — —— – - -- / \\ * 无。 n/a na none null 不涉及 ? ?? ... …… …
 未定 待定 暂未确定 未确定 不详 未知 待核实 待核 待填
@@ -57,7 +58,7 @@ NOTHING = frozenset(squeezed(word) for word in WORDS_OF_NOTHING.split())
 
 
 def is_ditto(text: str) -> bool:
-    return SPACES.sub("", seen(text)) in DITTO
+    return AROUND_DITTO.sub("", SPACES.sub("", seen(text))) in DITTO
 
 
 def is_nothing(text: str) -> bool:

@@ -14,6 +14,13 @@ from planbook.survey.issues import Issue
 
 DECIDING = ("plan_year", "year_built", "funded_year", "name", "county")  # on which year and part a row counts
 NOT_SUMMED = ("per_household",)
+# whose doubts are an amount's, too: of two that contradict each other, one cell is named and the other may be wrong
+DOUBTED_BY = {
+    "households": ("households", "buildings"),
+    "buildings": ("buildings", "households"),
+    "investment": ("investment", "per_household"),
+}
+MOST_TIMES = 3  # of the largest amount of a community, that one which cannot be read may be
 MOST_DOUBTED = 8  # rows whose doubts may explain a difference: 2 to the power of it are tried
 
 Places = set[tuple[str, str, str]]  # (file, sheet, cell)
@@ -71,17 +78,18 @@ def _year(row: Row, year: int, communities: Sequence[Row], bounds: Bounds, doubt
     unsure = [c for c in communities if _unsure(c, doubted, DECIDING)][:MOST_DOUBTED]
     wrong = False
     for key, group, _unit in form.MEASURES:
-        if any(_unsure(c, doubted, (key,)) for c in [*members, *unsure]):
-            continue  # an amount that is in doubt may be what is wrong
+        vague = [c for c in [*members, *unsure] if _unsure(c, doubted, DOUBTED_BY.get(key, (key,)))]
+        most = MOST_TIMES * max((_value(c, key) for c in communities), default=Decimal(0))
         for part, head in form.PARTS:
             said = row.values.get(f"{key}_{part}")
             if not isinstance(said, int | Decimal):
                 continue
             right, every = (_sum(rows, key, part, bounds) for rows in (eligible, members))
-            differences = [Decimal(said) - right, Decimal(said) - every]
             shifts = _shifts(unsure, eligible, key, part, bounds)
-            tolerance = bounds.checks.total_tolerance if isinstance(said, Decimal) else Decimal(0)
-            if not any(abs(difference - shift) <= tolerance for difference in differences for shift in shifts):
+            leeway = bounds.checks.total_tolerance if isinstance(said, Decimal) else Decimal(0)
+            here = [c for c in vague if _in_part(c, part, bounds)]
+            less, more = leeway + sum((_value(c, key) for c in here), Decimal(0)), leeway + most * len(here)
+            if not any(-less <= said - total - shift <= more for total in (right, every) for shift in shifts):
                 wrong = True
                 message = f"{group}“{head}”填{said}，按{year}年度各小区相加应为{right}，请核对本表或各小区。"
                 yield row_issue(row, f"{key}_{part}", "annual-form", message)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
+import struct
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -30,16 +31,18 @@ from planbook.survey.intake import (
     Format,
     UnreadableError,
     check_extent,
+    check_rows,
     format_of,
 )
 from planbook.survey.odsxml import scan_ods
 from planbook.survey.sheetxml import BookScan, Flaw, Place, SheetScan, column_of, scan_xlsx
+from planbook.survey.xlsbiff import scan_xls
 from planbook.words import _
 
 __all__ = ["OTHER_FILES", "SPREADSHEETS", "Cell", "Flaw", "Grid", "UnreadableError", "Workbook", "column_of"]
 
 # what a package raises that is no sound workbook: parts or numbers missing, a compression or encryption nobody uses
-MALFORMED = (LookupError, ValueError, NotImplementedError, RuntimeError, zlib.error, OSError, MemoryError)
+MALFORMED = (LookupError, ValueError, struct.error, NotImplementedError, RuntimeError, zlib.error, OSError, MemoryError)
 MOST_MERGED = 200_000  # cells of merged ranges
 
 
@@ -159,11 +162,14 @@ def digest(data: bytes) -> str:
 def open_workbook(name: str, data: bytes) -> Workbook:
     """The cells of a workbook's bytes. UnreadableError when it is none that can be read, or too large a one."""
     kind = format_of(name, data)
-    if kind == "csv":
-        return Workbook(name, {PurePath(name).stem: _csv_grid(name, data)})
     try:
-        scan = _scanned(kind, data)
-        return Workbook(name, dict(_grids(name, data, scan)), scan.external)
+        if kind == "csv":
+            book = Workbook(name, {PurePath(name).stem: _csv_grid(name, data)})
+        else:
+            scan = _scanned(kind, data)
+            book = Workbook(name, dict(_grids(name, data, scan)), scan.external)
+        check_rows(grid.values for grid in book.grids.values())
+        return book
     except PasswordError as error:
         raise UnreadableError("工作簿设有打开密码，请取消密码后重新保存。", "password") from error
     except (CalamineError, zipfile.BadZipFile, etree.XMLSyntaxError, *MALFORMED) as error:
@@ -177,7 +183,7 @@ def open_workbook(name: str, data: bytes) -> Workbook:
 def _scanned(kind: Format, data: bytes) -> BookScan:
     if kind == "xlsx":
         return scan_xlsx(data, ANNOTATOR)
-    return scan_ods(data) if kind == "ods" else BookScan({}, external=False)
+    return scan_ods(data) if kind == "ods" else scan_xls(data)
 
 
 def _grids(name: str, data: bytes, scan: BookScan) -> Iterator[tuple[str, Grid]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -25,7 +25,8 @@ ONE = re.compile(
 DECADE = re.compile(
     r"(?P<about>约|上世纪|二十世纪|20世纪)?(?P<year>(?:19|20)?\d0|[五六七八九]十)年代(?:初|中|末|初期|中期|后期|末期)?"
 )
-SPAN = re.compile(r"(?P<first>.+?)\s*(?:-{1,2}|~|至|到|—+|–|―|、|,|/|及|和)\s*(?P<last>.+)")
+BETWEEN = re.compile(r"\s*(?:-{1,2}|~|至|到|–|―|、|,|/|及|和)\s*")
+REMARK = re.compile(r"(?<=.)\([^()]*\)$")  # 1998(一期)
 GUESSES = ("以前", "之前", "前", "左右")
 
 
@@ -40,9 +41,9 @@ class Year:
 def read_year(value: Any, *, planned: bool, surveyed: int | None) -> Year | None:
     """The year a cell names; None when it names none.
 
-    Of two years the later one counts: that is when the last building was completed. What is `planned` counts by its
-    first year, in which money must be there; that is a doubt (`year-span`). Two digits are 1900s or 2000s by what the
-    column is about.
+    Of several years the latest counts: that is when the last building was completed. What is `planned` counts by its
+    first year, in which money must be there. Either is a doubt (`year-span`, `year-divide`). Two digits are 1900s or
+    2000s by what the column is about.
     """
     number = stored(value)
     if number is not None:
@@ -54,9 +55,10 @@ def read_year(value: Any, *, planned: bool, surveyed: int | None) -> Year | None
         return Year(value.year, ("date",))
     if not isinstance(value, str):
         return None
-    text = re.sub(r"\s+(?!0)", "", folded(value)).replace("—", "-").rstrip("。.")
-    found = _one(text, planned, surveyed) or _decade(text)
-    return found or _span(text, planned, surveyed)
+    text = re.sub(r"\s+(?!0)", "", folded(value)).replace("—", "-").rstrip("。.").removeprefix("建于")
+    plain = REMARK.sub("", text)
+    found = _one(plain, planned, surveyed) or _decade(plain) or _several(plain, planned, surveyed)
+    return replace(found, marks=(*found.marks, "remark")) if found and plain != text else found
 
 
 def _bare(text: str, planned: bool, surveyed: int | None) -> Year | None:
@@ -64,7 +66,7 @@ def _bare(text: str, planned: bool, surveyed: int | None) -> Year | None:
     whole, _point, month = text.partition(".")
     if re.fullmatch(r"(?:19|20)\d\d", whole) and month:
         return Year(int(whole), ("year-month",)) if re.fullmatch(MONTH, month) else None
-    if month:
+    if month and not (len(whole) == 2 and re.fullmatch(MONTH, month)):
         return None
     if re.fullmatch(rf"(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:{DAY})?", whole):
         return Year(int(whole[:4]), ("year-month",))
@@ -86,11 +88,13 @@ def _century(two: int, planned: bool, surveyed: int | None) -> int | None:
 def _one(text: str, planned: bool, surveyed: int | None) -> Year | None:
     if re.fullmatch(r"\d{4}\.0+", text):
         return Year(int(text[:4]), ("text-number",))
-    if text.isascii() and text.isdigit() and len(text) != 4:
+    if (text.isascii() and text.isdigit() and len(text) != 4) or re.fullmatch(rf"\d\d\.{MONTH}", text):
         return _bare(text, planned, surveyed)
     found = ONE.fullmatch(text)
     if found is None:
-        number = chinese_number(re.sub("年.*$", "", text)) if re.match("[一二]", text) else None
+        number = chinese_number(text.partition("年")[0]) if re.fullmatch("[^年十百千万]+(?:年.{0,4})?", text) else None
+        if number and number < 100 and "年" in text:
+            number = _century(number, planned, surveyed)
         return Year(number, ("chinese-number",)) if number and FIRST_YEAR <= number <= LAST_PLAN_YEAR else None
     digits, tail = found["year"], found["tail"]
     if len(digits) == 2 and not (found["unit"] or text.startswith("'") or "年" in text):
@@ -117,19 +121,24 @@ def _decade(text: str) -> Year | None:
     return Year((first if first > 100 else 1900 + first if first else 2000) + 9, ("decade",))
 
 
-def _span(text: str, planned: bool, surveyed: int | None) -> Year | None:
-    found = SPAN.fullmatch(text)
-    if found is None:
+def _several(text: str, planned: bool, surveyed: int | None) -> Year | None:
+    """1995-1998 · 1995、1998 · 95-98年 · 70-80年代; 1998、6 is a month."""
+    parts = BETWEEN.split(text)
+    if len(parts) < 2 or not all(parts):
         return None
-    first_text, last_text = found["first"], found["last"]
-    if re.fullmatch(r"\d{4}", first_text) and re.fullmatch(r"\d\d年?", last_text):
-        last_text = first_text[:2] + last_text  # 1995-98
-    if re.fullmatch(r"\d\d", first_text) and "年" in last_text:
-        first_text += "年"  # 95-98年
-    first, last = _one(first_text, planned, surveyed), _one(last_text, planned, surveyed)
-    if first is None or last is None or first.value > last.value:
+    if len(parts) == 2 and re.fullmatch(r"(?:19|20)\d\d年?", parts[0]) and re.fullmatch(rf"{MONTH}月?", parts[1]):
+        return Year(int(parts[0][:4]), ("year-month",))
+    if parts[-1].endswith("年代") and all(re.fullmatch(r"(?:19)?\d0(?:年代)?", part) for part in parts):
+        return _decade(parts[-1])
+    century = parts[0][:2] if re.fullmatch(r"(?:19|20)\d\d", parts[0]) else ""
+    full = [century + part if re.fullmatch(r"\d\d年?", part) else part for part in parts]  # 1995-98
+    if "年" in full[-1]:
+        full = [f"{part}年" if re.fullmatch(r"\d\d", part) else part for part in full]  # 95-98年
+    years = [year.value for part in full if (year := _one(part, planned, surveyed))]
+    if len(years) < len(parts) or years != sorted(years):
         return None
-    if planned and first.value != last.value:
-        return Year(first.value, ("year-span",))
-    doubt = ("year-divide",) if first.value <= 2000 < last.value else ()
-    return Year(last.value, (*doubt, "later-year"))
+    if years[0] == years[-1]:
+        return Year(years[0], ("repeat",))
+    if planned:
+        return Year(years[0], ("year-span",))
+    return Year(years[-1], ("year-divide" if years[0] <= 2000 < years[-1] else "year-span", "later-year"))
