@@ -14,7 +14,7 @@ from filelock import FileLock
 from planbook.project import Project
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser
+    from playwright.sync_api import Browser, Page
 
 ROOT = Path(__file__).resolve().parents[1]
 os.environ["PLANBOOK_LANG"] = "en"
@@ -70,3 +70,24 @@ def browser() -> Iterator[Browser]:
     flags = ["--no-sandbox", "--no-first-run", "--disable-background-networking", "--disable-component-update"]
     with sync_playwright() as playwright:
         yield playwright.chromium.launch(executable_path=found, args=[*flags, "--disable-sync", "--disable-extensions"])
+
+
+@pytest.fixture
+def complaints() -> list[str]:
+    """What a page says on its console; a test that expects some takes them away."""
+    return []
+
+
+@pytest.fixture
+def page(browser: Browser, complaints: list[str]) -> Iterator[Page]:
+    """A page that must end without an error of its own and without having asked another place for anything."""
+    context = browser.new_context(viewport={"width": 1280, "height": 900}, accept_downloads=True)
+    page = context.new_page()
+    asked: list[str] = []
+    page.on("console", lambda said: complaints.append(said.text) if said.type in ("error", "warning") else None)
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.on("request", lambda request: asked.append(request.url))
+    yield page
+    assert not complaints
+    assert all(url.startswith(("file:", "data:", "http://127.0.0.1:")) for url in asked), asked
+    context.close()

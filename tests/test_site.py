@@ -1,4 +1,4 @@
-"""The website as a reader uses it, in Chromium: from disk and from a server, by mouse and by keyboard, by day and night."""
+"""The website as a reader uses it, in Chromium: from disk and from a server, by mouse and keyboard, by day and night."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from typing import Any
 from urllib.parse import unquote
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
 from planbook.book.pandoc import render
 from planbook.fonts import find_fonts
 from planbook.project import Project
+from tests.pages import no_violation
 
 WIDTHS = (375, 768, 1280)
 KINDS = {
@@ -52,33 +52,6 @@ def books(request: pytest.FixtureRequest, built: Project) -> str:
 @pytest.fixture
 def disk(built: Project) -> str:
     return f"{built.book.as_uri()}/"
-
-
-@pytest.fixture(scope="module")
-def context_options() -> dict[str, Any]:
-    return {"viewport": {"width": 1280, "height": 900}, "accept_downloads": True}
-
-
-@pytest.fixture
-def page(browser: Browser, context_options: dict[str, Any]) -> Iterator[Page]:
-    """A page that must end without an error of its own and without having asked another place for anything."""
-    context = browser.new_context(**context_options)
-    page = context.new_page()
-    wrong: list[str] = []
-    asked: list[str] = []
-    page.on("console", lambda said: wrong.append(said.text) if said.type in ("error", "warning") else None)
-    page.on("pageerror", lambda error: wrong.append(str(error)))
-    page.on("request", lambda request: asked.append(request.url))
-    yield page
-    assert not wrong
-    assert all(url.startswith(("file:", "data:", "http://127.0.0.1:")) for url in asked), asked
-    context.close()
-
-
-def no_violation(page: Page, where: str) -> None:
-    found = Axe().run(page, options={"preload": False, "resultTypes": ["violations"]})
-    said = [f"{v['id']}: {v['nodes'][0]['html'][:120]}" for v in found.response["violations"]]
-    assert not said, (where, said)
 
 
 # -- every page
@@ -320,10 +293,13 @@ def test_the_single_file_needs_no_other(page: Page, built: Project, tmp_path: Pa
     page.goto(file.as_uri())
     assert [unquote(url) for url in asked if not url.startswith("data:")] == [unquote(file.as_uri())]
     assert page.evaluate("[...document.images].length > 8 && [...document.images].every((i) => i.naturalWidth > 0)")
-    assert page.evaluate(
-        "[...document.querySelectorAll('a[href^=\"#\"]')].filter((a) => !document.getElementById("
-        "decodeURIComponent(a.hash.slice(1)))).map((a) => a.hash)"
-    ) == ["#"] * page.locator("a[href='#']").count()
+    assert (
+        page.evaluate(
+            "[...document.querySelectorAll('a[href^=\"#\"]')].filter((a) => !document.getElementById("
+            "decodeURIComponent(a.hash.slice(1)))).map((a) => a.hash)"
+        )
+        == ["#"] * page.locator("a[href='#']").count()
+    )
     no_violation(page, "single file")
     page.keyboard.press("/")
     page.get_by_role("combobox").fill("cxgl")
