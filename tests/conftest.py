@@ -1,12 +1,20 @@
-"""What all tests share: English messages, and a project of their own to build in."""
+"""What all tests share: English messages, a project of their own to build in, two books built once, a browser."""
 
 from __future__ import annotations
 
 import os
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
+from filelock import FileLock
+
+from planbook.project import Project
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
 
 ROOT = Path(__file__).resolve().parents[1]
 os.environ["PLANBOOK_LANG"] = "en"
@@ -26,3 +34,60 @@ def copy_project(target: Path) -> Path:
 def project(tmp_path: Path) -> Path:
     """A fresh copy of the project's sources."""
     return copy_project(tmp_path / "项目 project")
+
+
+BOOKS = ("tacheng", "yumin")  # the prefecture's and a county's
+
+
+@pytest.fixture(scope="session")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Project:
+    """The prefecture's book and a county's in all formats, built once for all workers: to read, not to change."""
+    from tests.documents import made
+
+    folder = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        folder = folder.parent
+    project, done = Project(folder / "built" / "项目 one"), folder / "built.done"
+    with FileLock(folder / "built.lock"):
+        if not done.exists():
+            shutil.rmtree(project.root, ignore_errors=True)
+            copy_project(project.root)
+            made(project, *BOOKS)
+            done.touch()
+    return project
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Debian's Chromium, which asks the network for nothing of its own. Without it tests are skipped, but not in CI."""
+    from playwright.sync_api import sync_playwright
+
+    found = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    if not found and os.environ.get("CI"):
+        pytest.fail("no chromium: .ci/run installs it")
+    if not found:
+        pytest.skip("no chromium: apt-get install chromium")
+    flags = ["--no-sandbox", "--no-first-run", "--disable-background-networking", "--disable-component-update"]
+    with sync_playwright() as playwright:
+        yield playwright.chromium.launch(executable_path=found, args=[*flags, "--disable-sync", "--disable-extensions"])
+
+
+@pytest.fixture
+def complaints() -> list[str]:
+    """What a page says on its console; a test that expects some takes them away."""
+    return []
+
+
+@pytest.fixture
+def page(browser: Browser, complaints: list[str]) -> Iterator[Page]:
+    """A page that must end without an error of its own and without having asked another place for anything."""
+    context = browser.new_context(viewport={"width": 1280, "height": 900}, accept_downloads=True)
+    page = context.new_page()
+    asked: list[str] = []
+    page.on("console", lambda said: complaints.append(said.text) if said.type in ("error", "warning") else None)
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.on("request", lambda request: asked.append(request.url))
+    yield page
+    assert not complaints
+    assert all(url.startswith(("file:", "data:", "http://127.0.0.1:")) for url in asked), asked
+    context.close()

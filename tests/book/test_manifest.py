@@ -30,7 +30,7 @@ def built(round: str, *files: tuple[str, str], **about: Any) -> Built:
 
 @pytest.fixture
 def out(tmp_path: Path) -> Path:
-    for name in ("yi/乙县规划.pdf", "yi/乙县规划.docx", "jia/html/index.html"):
+    for name in ("yi/乙县规划.pdf", "yi/乙县规划.docx", "yi/乙县规划.html", "jia/html/index.html"):
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).touch()
     return tmp_path
@@ -58,7 +58,7 @@ def test_the_portal_shows_prefectures_first_and_links_what_there_is(out: Path) -
         {
             "jia": built("2020-08", ("jia/html/index.html", "4"), name="甲<地>区", level="prefecture", code="9"),
             "yi": built(
-                "2020-08", ("yi/乙县规划.pdf", "1"),
+                "2020-08", ("yi/乙县规划.pdf", "1"), ("yi/乙县规划.html", "2"),
                 failed=[{"title": "某规则", "details": ["甲填5户"], "mend": "核对"}],
                 audit={"pass": 1, "fail": 1, "not_applicable": 0, "not_computable": 0}, notes=["示例数据"],
             ),
@@ -69,7 +69,7 @@ def test_the_portal_shows_prefectures_first_and_links_what_there_is(out: Path) -
     assert [book.find("h3").text for book in books] == ["甲<地>区规划", "乙县"]
     assert books[0].get("class") == "prefecture"
     links = {a.text: a.get("href") for a in books[1].findall(".//a")}
-    assert list(links) == ["PDF"]
+    assert list(links) == ["单页网页", "PDF"]
     assert "1条不符合" in books[1].text_content() and "某规则：甲填5户。核对。" in books[1].text_content()
     assert "示例数据" in books[1].text_content()
     assert not [link for *_, link, _ in page.iterlinks() if "//" in link]

@@ -16,7 +16,7 @@ from planbook.book.search import search_index
 from planbook.errors import InputError
 from planbook.words import _
 
-RESOURCE = re.compile(r'<(?:img|link|script|a(?=[^>]* download\b))\b[^>]*?\b(?:src|href)="([^"]+)"')
+RESOURCE = re.compile(r'<(?:img|link|script|a(?=[^>]* download\b))\b[^>]*?\b(?:src|href)="(?!data:)([^"]+)"')
 STYLE = re.compile(r'<link rel="stylesheet" href="([^"]+)"([^>]*)>')
 SCRIPT = re.compile(r'<script src="([^"]+)"></script>')
 FILE = re.compile(r'(<(?:img|a)\b[^>]*?\b(?:src|href)=")((?:figures)/[^"]+)"')

@@ -53,12 +53,12 @@ local function floats(blocks)
   return out
 end
 
--- every heading with an id can be pointed at
+-- every heading with an id can be pointed at; the contents say the same to those who do not point
 local function anchors(blocks)
   return blocks:walk { Header = function(el)
     if el.identifier == '' then return nil end
-    local name = '链接到：' .. pandoc.utils.stringify(el.content)
-    el.content:insert(pandoc.Link({}, '#' .. el.identifier, '', pandoc.Attr('', { 'anchor' }, { ['aria-label'] = name })))
+    local hidden = { { 'aria-hidden', 'true' }, { 'tabindex', '-1' } }
+    el.content:insert(pandoc.Link({}, '#' .. el.identifier, '', pandoc.Attr('', { 'anchor' }, hidden)))
     return el
   end }
 end

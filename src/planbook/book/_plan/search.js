@@ -87,6 +87,7 @@
       const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
       if (step) choose(at + step);
       else if (event.key === "Enter") found.children[at]?.click();
+      else if (event.key === "Escape") box.close(); // or the browser would empty the line first
       else return;
       event.preventDefault();
     });
