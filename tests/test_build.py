@@ -23,10 +23,12 @@ from typing import Any
 
 import pytest
 
+from planbook import environment
+
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="stands on links and shell scripts")
 
 HERE = Path(__file__).resolve().parents[1]
-BUILD = runpy.run_path(str(HERE / "build.py"))
+DOOR = tuple(f"src/planbook/{name}.py" for name in ("environment", "uptodate", "words"))
 BASE = getattr(sys, "_base_executable", sys.executable)
 UV = shutil.which("uv", path=f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}") or "uv"
 CLI = """
@@ -104,8 +106,8 @@ def populate(folder: Path) -> Checkout:
         made.mkdir(parents=True)
     (commands / "uv").symlink_to(UV)
     (commands / "python3").symlink_to(BASE)
-    for file in ("build.py", ".gitignore", ".ci/run"):
-        (root / file).parent.mkdir(exist_ok=True)
+    for file in ("build.py", ".gitignore", ".ci/run", *DOOR):
+        (root / file).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(HERE / file, root / file)
     (root / "src" / "planbook" / "__init__.py").write_text("")
     (root / "src" / "planbook" / "cli.py").write_text(CLI)
@@ -354,7 +356,7 @@ def test_a_lock_that_is_missing(fresh: Checkout) -> None:
 
 def test_a_python_that_is_too_old_is_told_so_in_both_languages() -> None:
     ast.parse((HERE / "build.py").read_text("utf-8"), feature_version=(3, 6))
-    too_old = BUILD["too_old"]
+    too_old = runpy.run_path(str(HERE / "build.py"))["too_old"]
     said = too_old((3, 8, 18), "/usr/bin/python3")
     assert "planbook needs Python 3.11 or newer; this is 3.8.18 (/usr/bin/python3)." in said
     assert "planbook 需要 Python 3.11 或更高版本；当前为 3.8.18" in said
@@ -362,12 +364,12 @@ def test_a_python_that_is_too_old_is_told_so_in_both_languages() -> None:
 
 
 def test_every_message_is_there_in_chinese() -> None:
-    tree = ast.parse((HERE / "build.py").read_text("utf-8"))
+    tree = ast.parse(Path(environment.__file__).read_text("utf-8"))
     calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call)]
     spoken = [call.args[0] for call in calls if ast.unparse(call.func) in ("say", "words")]
     said = {message.value for message in spoken if isinstance(message, ast.Constant)}
-    assert said | set(BUILD["CURES"].values()) <= set(BUILD["CHINESE"])
-    for english, chinese in BUILD["CHINESE"].items():
+    assert said | set(environment.CURES.values()) <= set(environment.CHINESE)
+    for english, chinese in environment.CHINESE.items():
         assert sorted(re.findall(r"\{.*?\}", english)) == sorted(re.findall(r"\{.*?\}", chinese))
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import shutil
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -20,6 +22,7 @@ Change = Callable[[Project], object]
 Done = dict[str, str]  # unit → the notebooks that ran and the parts that were rendered
 
 FORMATS = ("html", "xlsx")
+PACKAGE = Path(planbook.__file__).parent
 PAGES = "html figures"
 ALL_RUN, ALL = dict.fromkeys(UNITS, "01 02"), dict.fromkeys(UNITS, "01 02 html figures xlsx")
 
@@ -37,25 +40,25 @@ def made(project: Project) -> Done:
 @pytest.fixture(scope="module")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """The small project built, with a copy of planbook's files, which count as inputs in place of those that run."""
-    folder = tmp_path_factory.mktemp("built")
-    ignored = shutil.ignore_patterns("__pycache__")
-    shutil.copytree(Path(planbook.__file__).parent, folder / "planbook", ignore=ignored)
+    project = small_project(tmp_path_factory.mktemp("built") / "project")
+    shutil.copytree(PACKAGE, project.root / "src" / "planbook", ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copyfile(PACKAGE.parents[1] / "build.py", project.root / "build.py")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(uptodate, "PACKAGE", str(folder / "planbook"))
-        assert made(small_project(folder / "project")) == ALL
-        yield folder
+        patch.setattr(uptodate, "PACKAGE", str(project.root / "src" / "planbook"))
+        assert made(project) == ALL
+        yield project.root
 
 
 @pytest.fixture
 def project(built: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Project:
     """A copy of it: everything can be reused."""
     shutil.copytree(built, tmp_path / "copy")
-    monkeypatch.setattr(uptodate, "PACKAGE", str(tmp_path / "copy" / "planbook"))
-    return Project(tmp_path / "copy" / "project")
+    monkeypatch.setattr(uptodate, "PACKAGE", str(tmp_path / "copy" / "src" / "planbook"))
+    return Project(tmp_path / "copy")
 
 
 def code(project: Project, name: str) -> None:
-    path = project.root.parent / "planbook" / name
+    path = project.root / "src" / "planbook" / name
     path.write_text(path.read_text("utf-8") + "\n", "utf-8")
 
 
@@ -116,6 +119,26 @@ def test_a_change_makes_its_own_tasks_run_and_no_others(project: Project, what: 
     }
     assert made(project) == {}
     assert uptodate.nothing_to_do(str(project.root), []) == len(UNITS)
+
+
+LOADED = """
+import runpy, sys
+before = set(sys.modules)
+try:
+    runpy.run_path(sys.argv.pop(1), run_name="__main__")
+finally:
+    print({name.partition(".")[0] for name in set(sys.modules) - before} - sys.stdlib_module_names)
+"""
+
+
+def test_build_py_says_at_once_and_from_the_standard_library_that_there_is_nothing_to_do(project: Project) -> None:
+    made(project)
+
+    def told(*words: str) -> list[str]:
+        command = [sys.executable, "-c", LOADED, str(project.root / "build.py"), *words]
+        return subprocess.run(command, capture_output=True, text=True, check=True).stdout.splitlines()
+
+    assert told() == told("build", "--debug") == [uptodate.said(len(UNITS)), "{'planbook'}"]
 
 
 def test_after_many_changes_the_books_are_as_if_made_from_nothing(project: Project, tmp_path: Path) -> None:

@@ -9,9 +9,8 @@ import gettext
 import locale
 import os
 from functools import cache
-from pathlib import Path
 
-LOCALES = Path(__file__).parent / "locale"
+LOCALES = os.path.join(os.path.dirname(__file__), "locale")
 
 
 @cache
