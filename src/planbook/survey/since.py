@@ -71,6 +71,5 @@ def _changed(now: Mapping[Any, Any], before: Mapping[Any, Any], label: str, boun
         if abs(Decimal(value) - Decimal(old)) * 100 > bounds.checks.changed_by * Decimal(old):
             header = next(column.header for column in form.COMMUNITY_COLUMNS if column.key == key)
             message = f"“{header}”{label}为{old}，本轮为{value}，相差很大，请核对。"
-            yield Issue(
-                *place, place_of(now, key), "changed", check.RULES["changed"].severity, str(value), message, str(value)
-            )
+            place = now["file"], now["sheet"], place_of(now, key)
+            yield Issue(*place, "changed", severity, str(value), message, str(value))
