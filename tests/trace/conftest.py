@@ -1,13 +1,13 @@
-"""A county's book built as far as its facts, to be traced."""
+"""A county's book, to be traced."""
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import openpyxl
 import pytest
 
-from planbook.pipeline import Order, build
 from planbook.project import Project
 from tests.conftest import copy_project
 
@@ -15,11 +15,16 @@ UNIT, ROUND = "yumin", "2020-08"
 
 
 @pytest.fixture(scope="session")
-def traced(tmp_path_factory: pytest.TempPathFactory) -> Project:
-    """Built once; a test that changes it takes a copy."""
-    project = Project(copy_project(tmp_path_factory.mktemp("trace") / "项目"))
-    (outcome,) = build(project, Order((UNIT,), formats=("xlsx",)))
-    assert not outcome.fault, outcome.fault
+def traced(built: Project) -> Project:
+    """The books built once for all tests, one of which is traced; a test that changes something takes a copy."""
+    return built
+
+
+@pytest.fixture
+def own(traced: Project, tmp_path: Path) -> Project:
+    """The sources, and what the build recorded of the unit, to change."""
+    project = Project(copy_project(tmp_path / "项目 own"))
+    shutil.copytree(traced.build / ROUND / UNIT, project.build / ROUND / UNIT)
     return project
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 
 import openpyxl
@@ -18,12 +17,6 @@ from planbook.trace.trace import Trace, trace
 from tests.trace.conftest import ROUND, UNIT, change, workbook_of
 
 FACT = "plan.2021.households"
-
-
-@pytest.fixture
-def own(traced: Project, tmp_path: Path) -> Project:
-    """A copy of the built project, to change."""
-    return Project(shutil.copytree(traced.root, tmp_path / "项目 copy"))
 
 
 def traced_now(project: Project, id: str = FACT) -> Trace:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import re
 import shlex
-import shutil
-from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
@@ -36,12 +34,9 @@ def test_the_output_shown_is_real(traced: Project, command: str, output: str, mo
     assert [line for line in squeezed(output) if line not in lines] == []
 
 
-def test_so_is_that_of_a_workbook_changed_since(
-    traced: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_so_is_that_of_a_workbook_changed_since(own: Project, monkeypatch: pytest.MonkeyPatch) -> None:
     (command, output) = SHOWN[2]
-    project = Project(shutil.copytree(traced.root, tmp_path / "项目"))
-    change(workbook_of(project, "裕民县"), "2000年底以前", "G5", 108)
-    code, lines = printed(project, command, monkeypatch)
+    change(workbook_of(own, "裕民县"), "2000年底以前", "G5", 108)
+    code, lines = printed(own, command, monkeypatch)
     assert code == 1
     assert [line for line in squeezed(output) if line not in lines] == []

@@ -11,7 +11,7 @@ from rapidfuzz import fuzz
 
 from planbook.survey.text import squeezed
 
-LARGER = ("地区", "地委", "行署", "专区", "自治州")  # 塔城地区 is not 塔城市
+LARGER = ("地区", "地委", "行署", "专区", "自治州")  # 某某地区 is not 某某市
 KINDS = re.compile(
     r"(?:蒙古|哈萨克|回族|维吾尔|锡伯|塔吉克|柯尔克孜|藏族|苗族|土家族|彝族|壮族)*(?:自治县|自治旗|市|县|区|旗)$"
 )
@@ -32,7 +32,7 @@ class County:
 
     @property
     def short(self) -> str:
-        """The name without its kind: 额敏县 → 额敏."""
+        """The name without its kind: 某某县 → 某某."""
         return KINDS.sub("", self.name)
 
 
