@@ -66,6 +66,7 @@ class Reader:
         self.county = county  # the one that the title, a heading or the row above names
         self.above: dict[str, tuple[Cell, Reading]] = {}
         self.blank_counties: list[tuple[Cell, str]] = []
+        self.known: dict[tuple[object, ...], Reading] = {}  # what has been read: most columns say few different things
         self.named = 0
 
     def read(self, table: Table, period: form.Period | None, divide: int, body: Body) -> None:
@@ -144,7 +145,14 @@ class Reader:
             if column.key != "name" and column.kind != "serial":
                 above = clean.read(anchor, column, self.context, units[column.key])
                 return replace(above, mend="merged", doubt=None) if above.value else Reading(above.value)
-        return clean.read(cell, column, self.context, units[column.key])
+        return self._reading(cell, column, units[column.key])
+
+    def _reading(self, cell: Cell, column: Column, unit: str) -> Reading:
+        key = (column.key, unit, cell.flaw, type(cell.value), cell.value)
+        found = self.known.get(key)
+        if found is None:
+            found = self.known[key] = clean.read(cell, column, self.context, unit)
+        return found
 
     def _anchor(self, cell: Cell, table: Table) -> Cell | None:
         """The first cell of a range that is merged downwards over this one."""
@@ -159,14 +167,14 @@ class Reader:
 
     def _county(self, cell: Cell, column: Column) -> Reading:
         if not cell.blank and not (isinstance(cell.value, str) and is_ditto(cell.value)):
-            reading = clean.read(cell, column, self.context)
+            reading = self._reading(cell, column, "")
             self.named += 1
             known = next((county for county in self.context.counties if county.id == reading.value), None)
             self.county = known or self.county
             return reading
         county = self.context.owner or self.county
         if county is None:
-            return clean.read(replace(cell, value=None), column, self.context)
+            return clean.read(cell._replace(value=None), column, self.context)
         if not cell.blank:
             return Reading(county.id, mend="ditto")
         merged = (cell.row, cell.column) in self.grid.anchors

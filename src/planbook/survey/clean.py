@@ -125,7 +125,7 @@ def _read(cell: Cell, column: Column, context: Context, unit: str) -> Reading:
     unseen = False
     if isinstance(cell.value, str):
         if UNSEEN.search(cell.value) or UNSEEN_ESCAPED.search(cell.value):
-            cell, unseen = replace(cell, value=seen(cell.value)), True
+            cell, unseen = cell._replace(value=seen(cell.value)), True
         if len(cell.value) > LONGEST:
             return _doubt(
                 "too-long", f"“{column.header}”有{len(cell.value)}个字符，不像是填报内容，请改为简短的填报内容。"

@@ -211,7 +211,7 @@ class Mending:
                 cell = cells[column]
                 self.met.setdefault(one.place, []).append(f"{cell.sheet}!{cell.address}")
                 if self._expected(one, cell):
-                    mended[column] = replace(cell, value=one.mend.value, flaw="")
+                    mended[column] = cell._replace(value=one.mend.value, flaw="")
                     self._corrected(one, cell)
         return mended
 
@@ -235,7 +235,7 @@ class Mending:
 
     def _expected(self, one: Placed, cell: Cell) -> bool:
         """Whether the cell still holds what the mend expects; line ends and blanks around it count for nothing."""
-        expected = replace(cell, value=one.mend.expect, flaw="").text
+        expected = cell._replace(value=one.mend.expect, flaw="").text
         if _trimmed(expected) == _trimmed(cell.text):
             return True
         message = _("{sheet}!{cell}: expected “{expected}”, found “{found}”")
@@ -245,7 +245,7 @@ class Mending:
         return False
 
     def _corrected(self, one: Placed, cell: Cell) -> None:
-        value = replace(cell, value=one.mend.value, flaw="").text
+        value = cell._replace(value=one.mend.value, flaw="").text
         rule = f"{MENDS_FILE}: {one.mend.reason}"
         self.corrections.append(Correction(cell.file, cell.sheet, cell.address, cell.text, value, rule))
 

@@ -273,10 +273,9 @@ class Book:
 
     def _uncopied(self) -> list[Row]:
         """All rows but those of sheets that repeat another: counted once, and said."""
-        rows: list[Row] = []
+        sheets: dict[str, list[Row]] = {}
         for _kind, body in self.bodies:
-            for others in {row.cells["name"].sheet: None for row in rows if "name" in row.cells}:
-                there = [r for r in rows if r.place("name").sheet == others]
+            for others, there in sheets.items():
                 if _copies(body.rows, there):
                     cell = body.rows[0].place("name")
                     message = f"工作表“{cell.sheet}”与“{others}”重复，未计入，请删去其中一张。"
@@ -284,8 +283,9 @@ class Book:
                     body.rows.clear()
                     body.totals.clear()
                     break
-            rows += body.rows
-        return rows
+            for row in body.rows:
+                sheets.setdefault(row.place("name").sheet, []).append(row)
+        return [row for _kind, body in self.bodies for row in body.rows]
 
     def _survey(self, county: County, rows: list[Row], sources: tuple[Source, ...]) -> CountySurvey:
         bounds = self.setting.bounds

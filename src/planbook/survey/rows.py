@@ -58,7 +58,7 @@ def lines(grid: Grid, table: Table, counties: Counties) -> Iterator[Line]:
 
 
 def _line(grid: Grid, table: Table, counties: Counties, number: int, noted: bool) -> Line:
-    cells = {key: grid.cell(number, column) for key, column in table.columns.items()}
+    cells = grid.cells(number, table.columns)
     filled = [cell for cell in cells.values() if not cell.blank]
     if len(filled) < len(cells):
         filled += _others(grid, table, number)
@@ -77,10 +77,10 @@ def _line(grid: Grid, table: Table, counties: Counties, number: int, noted: bool
     ]
     if not telling:
         return _untold(cells, lead, number, counties, noted)
-    alone = len({cell.text for cell in filled}) == 1 and isinstance(lead.value, str)
-    said = noted or len(lead.text) >= SENTENCE or SAID.search(lead.text.strip()) is not None
-    if alone and (lead != cells.get("name") or said):
-        return _alone(lead, number, cells, counties, noted)
+    if isinstance(lead.value, str) and len({cell.text for cell in filled}) == 1:
+        said = noted or len(lead.text) >= SENTENCE or SAID.search(lead.text.strip()) is not None
+        if lead is not cells.get("name") or said:
+            return _alone(lead, number, cells, counties, noted)
     return Line("row", number, cells, lead)
 
 

@@ -14,7 +14,7 @@ from typing import Literal
 from lxml import etree
 
 from planbook.survey.form import letter
-from planbook.survey.intake import MOST_CELLS, SAVE_AS, UnreadableError, check_extent
+from planbook.survey.intake import MOST_AREA, MOST_CELLS, SAVE_AS, UnreadableError, check_extent
 from planbook.survey.text import seen
 
 Flaw = Literal["", "error-value", "no-value"]
@@ -22,6 +22,9 @@ Place = tuple[int, int]  # row from 1, column from 0
 
 # Cells that are not empty (<c …/>), with their addresses where they have one. Other writers give the elements a prefix.
 CELL = re.compile(rb"<(?:\w+:)?c(?=[\s>])([^>]*)(?<!/)>")
+OPENED = re.compile(rb"<(?:\w+:)?c[\s/>]")
+PLACE = re.compile(rb"<(?:\w+:)?c\s[^<>]*?\br=[\"']([A-Za-z]+)(\d+)")
+SMALL = 8 << 20  # bytes of a sheet that is looked over quickly
 ADDRESS = re.compile(rb"\br\s*=\s*[\"']\s*([A-Za-z]+)(\d+)")
 ROW = re.compile(rb"<(?:\w+:)?row\b([^>]*)>")
 COLUMN = re.compile(rb"<(?:\w+:)?col\b([^>]*)>")
@@ -78,31 +81,52 @@ def _parts(package: zipfile.ZipFile, names: set[str]) -> Iterator[tuple[str, str
 
 
 def _check_extent(sheet: str, xml: bytes, strings: int) -> None:
-    """`strings`: the size of the shared strings, each of which may stand in every cell.
+    """`strings`: the size of the shared strings, each of which may stand in every cell."""
+    if xml[:2] in (b"\xff\xfe", b"\xfe\xff") or b"\0" in xml[:200]:
+        raise UnreadableError(f"工作表“{sheet}”的文字编码无法识别，{SAVE_AS}。")
+    cells, width, height = _roughly(xml) if len(xml) < SMALL else (0, 0, 0)
+    if not cells or width * height > MOST_AREA:
+        cells, width, height = _extent(xml)
+    check_extent(sheet, cells, height, width, f"{letter(width - 1)}{height}" if width else "")
+    longest = max(map(len, re.findall(rb">([^<]{2000,})<", xml)), default=0)
+    if (strings > 1 << 20 and strings * cells > 1 << 40) or longest > 1 << 20:
+        check_extent(sheet, 1 << 30, 0, 0)
+
+
+def _roughly(xml: bytes) -> tuple[int, int, int]:
+    """As `_extent`, but empty cells count, too, which is quicker; no cells where some have no address."""
+    places = PLACE.findall(xml)
+    if len(places) != len(OPENED.findall(xml)):
+        return 0, 0, 0
+    letters, rows = {column for column, _row in places}, {row for _column, row in places}
+    return len(places), _last(letters), max(map(int, rows), default=0)
+
+
+def _last(letters: set[bytes]) -> int:
+    return max((column_of(column.decode().upper()) + 1 for column in letters), default=0)
+
+
+def _extent(xml: bytes) -> tuple[int, int, int]:
+    """How many cells hold something (not counted further than it matters); the last column and row of them, from 1.
 
     Cells without an address stand right of, rows without one below, the one before.
     """
-    if xml[:2] in (b"\xff\xfe", b"\xfe\xff") or b"\0" in xml[:200]:
-        raise UnreadableError(f"工作表“{sheet}”的文字编码无法识别，{SAVE_AS}。")
     cells = bare = height = 0
-    widths = {b"": 0}
+    letters: set[bytes] = set()
     for cell in CELL.finditer(xml):
         cells += 1
         if cells > MOST_CELLS:
             break
         if place := ADDRESS.search(cell[1]):
-            widths.setdefault(place[1], 0)
+            letters.add(place[1])
             height = max(height, int(place[2]))
         else:
             bare += 1
-    width = max((column_of(column.decode().upper()) + 1 for column in widths if column), default=0)
+    width = _last(letters)
     if bare:
         rows = [int(found[1]) for attributes in ROW.findall(xml) if (found := ROW_NUMBER.search(attributes))]
         width, height = max(width, min(bare, 16384)), max([height, *rows])
-    check_extent(sheet, cells, height, width, f"{letter(width - 1)}{height}" if width else "")
-    longest = max(map(len, re.findall(rb">([^<]{2000,})<", xml)), default=0)
-    if (strings > 1 << 20 and strings * cells > 1 << 40) or longest > 1 << 20:
-        check_extent(sheet, 1 << 30, 0, 0)
+    return cells, width, height
 
 
 def _flaws(xml: bytes) -> dict[Place, tuple[Flaw, str]]:

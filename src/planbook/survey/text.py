@@ -57,6 +57,7 @@ DITTO = frozenset(WORDS_OF_DITTO.split())
 NOTHING = frozenset(squeezed(word) for word in WORDS_OF_NOTHING.split())
 
 
+@lru_cache(maxsize=4096)
 def is_ditto(text: str) -> bool:
     return AROUND_DITTO.sub("", SPACES.sub("", seen(text))) in DITTO
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 
 from planbook.survey import form
@@ -24,6 +24,7 @@ MOST_TIMES = 3  # of the largest amount of a community, that one which cannot be
 MOST_DOUBTED = 8  # rows whose doubts may explain a difference: 2 to the power of it are tried
 
 Places = set[tuple[str, str, str]]  # (file, sheet, cell)
+Doubted = Mapping[int, frozenset[str]]  # id of a row → keys of its doubted cells; rows without doubts are not there
 
 
 def subtotals(kind: Kind, body: Body, bounds: Bounds) -> Iterator[Issue]:
@@ -60,6 +61,7 @@ def annual_form(rows: Sequence[Row], bounds: Bounds, doubted: Places) -> Iterato
     """
     seen: dict[int, Row] = {}
     communities = [row for row in rows if row.sheet.key in form.COMMUNITY_SHEETS]
+    unsure = _doubted(communities, doubted)
     for row in (row for row in rows if row.sheet.key == "annual"):
         year = row.values.get("year")
         if not isinstance(year, int):
@@ -69,10 +71,20 @@ def annual_form(rows: Sequence[Row], bounds: Bounds, doubted: Places) -> Iterato
             message = f"{year}年度已填在第{first.number}行，请删去重复的一行，或更正年度。"
             yield row_issue(row, "year", "annual-repeat", message)
         elif communities:
-            yield from _year(row, year, communities, bounds, doubted)
+            yield from _year(row, year, communities, bounds, unsure)
 
 
-def _year(row: Row, year: int, communities: Sequence[Row], bounds: Bounds, doubted: Places) -> Iterator[Issue]:
+def _doubted(rows: Sequence[Row], places: Places) -> Doubted:
+    lines = {(file, sheet, cell.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ")) for file, sheet, cell in places}
+    found = {}
+    for row in rows:
+        place = row.place("name")
+        if (place.file, place.sheet, str(row.number)) in lines:
+            found[id(row)] = frozenset(k for k, c in row.cells.items() if (c.file, c.sheet, c.address) in places)
+    return found
+
+
+def _year(row: Row, year: int, communities: Sequence[Row], bounds: Bounds, doubted: Doubted) -> Iterator[Issue]:
     members = [c for c in communities if c.values.get("plan_year") == year]
     eligible = [c for c in members if _eligible(c, bounds)]
     unsure = [c for c in communities if _unsure(c, doubted, DECIDING)][:MOST_DOUBTED]
@@ -124,9 +136,8 @@ def _eligible(row: Row, bounds: Bounds) -> bool:
     return not late and row.values.get("funded_year") not in bounds.funded_years
 
 
-def _unsure(row: Row, doubted: Places, keys: Sequence[str]) -> bool:
-    cells = (row.cells[key] for key in keys if key in row.cells)
-    return any((cell.file, cell.sheet, cell.address) in doubted for cell in cells)
+def _unsure(row: Row, doubted: Doubted, keys: Sequence[str]) -> bool:
+    return not doubted.get(id(row), frozenset()).isdisjoint(keys)
 
 
 def _in_part(row: Row, part: str, bounds: Bounds) -> bool:

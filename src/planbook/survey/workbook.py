@@ -12,11 +12,11 @@ import io
 import struct
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path, PurePath
-from typing import Any
+from typing import Any, NamedTuple
 
 from lxml import etree
 from python_calamine import CalamineError, PasswordError, SheetTypeEnum, SheetVisibleEnum, load_workbook
@@ -46,8 +46,7 @@ MALFORMED = (LookupError, ValueError, struct.error, NotImplementedError, Runtime
 MOST_MERGED = 200_000  # cells of merged ranges
 
 
-@dataclass(frozen=True)
-class Cell:
+class Cell(NamedTuple):
     """One cell: `row` from 1, `column` from 0, `value` as stored (None where there is nothing).
 
     `flaw`: the cell shows an error ("error-value", `value` is its text, as #REF!) or holds a formula without a result
@@ -116,6 +115,12 @@ class Grid:
             flaw, text = self.flaws[row, column]
             return Cell(self.file, self.sheet, row, column, text, flaw)
         return Cell(self.file, self.sheet, row, column, self.value(row, column))
+
+    def cells(self, row: int, columns: Mapping[str, int]) -> dict[str, Cell]:
+        """The row's cells by the keys of their columns."""
+        if self.flaws:
+            return {key: self.cell(row, column) for key, column in columns.items()}
+        return {key: Cell(self.file, self.sheet, row, at, self.value(row, at)) for key, at in columns.items()}
 
     @cached_property
     def anchors(self) -> dict[Place, Place]:
