@@ -19,6 +19,8 @@ end
 local function extent(cell)
   local text, least = pandoc.utils.stringify(cell.contents), 2
   for piece in text:gmatch '[%w%.,:%%%-/]+' do least = math.max(least, width_of(piece)) end
+  -- a list of numbers (12、4、10) stays in one line as far as it is short: Writer would break it within a number
+  if text:match '^[%d、]+$' then least = math.max(least, math.min(width_of(text), 16)) end
   return width_of(text), math.min(least, 24)
 end
 
