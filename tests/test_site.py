@@ -1,4 +1,4 @@
-"""The website as a reader uses it, in Chromium: from disk and from a server, by mouse and keyboard, by day and night."""
+"""The website as a reader uses it, in Chromium: from disk and a server, by mouse and keyboard, by day and night."""
 
 from __future__ import annotations
 
