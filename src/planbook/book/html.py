@@ -19,7 +19,8 @@ from planbook.words import _
 RESOURCE = re.compile(r'<(?:img|link|script|a(?=[^>]* download\b))\b[^>]*?\b(?:src|href)="(?!data:)([^"]+)"')
 STYLE = re.compile(r'<link rel="stylesheet" href="([^"]+)"([^>]*)>')
 SCRIPT = re.compile(r'<script src="([^"]+)"></script>')
-FILE = re.compile(r'(<(?:img|a)\b[^>]*?\b(?:src|href)=")((?:figures)/[^"]+)"')
+IMAGE = re.compile(r'(<img src=")([^"]+)')
+DOWNLOAD = re.compile(r'(<a href=")([^"]+)" download="')
 SEARCH, TRACE = "search-index.js", "trace.js"  # the pages load them when they are asked for
 TYPES = {".svg": "image/svg+xml", ".png": "image/png", ".csv": "text/csv"}
 
@@ -67,11 +68,14 @@ def one_file(page: bytes, book: BookFolder) -> bytes:
         return f"<style{found[2]}>\n{_text(book, found[1])}</style>"
 
     def data(found: re.Match[str]) -> str:
-        content = base64.b64encode(_read(book, found[2])).decode("ascii")
-        named = f' download="{PurePosixPath(found[2]).name}"' if found[1].startswith("<a") else ""
-        return f'{found[1]}data:{TYPES[PurePosixPath(found[2]).suffix]};base64,{content}"{named}'
+        name = PurePosixPath(found[2])
+        return f"{found[1]}data:{TYPES[name.suffix]};base64,{base64.b64encode(_read(book, found[2])).decode('ascii')}"
 
-    text = FILE.sub(data, STYLE.sub(style, page.decode("utf-8")))
+    def download(found: re.Match[str]) -> str:
+        return f'{data(found)}" download="{PurePosixPath(found[2]).name}'
+
+    text = STYLE.sub(style, page.decode("utf-8"))
+    text = DOWNLOAD.sub(download, IMAGE.sub(data, text))
     loaded = [_script(search_index({"": page}).decode("utf-8"))]
     if (book.path / TRACE).is_file():
         loaded.append(_script(_text(book, TRACE)))
