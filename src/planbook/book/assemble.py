@@ -16,6 +16,7 @@ import yaml
 
 from planbook.book.folder import read_book
 from planbook.book.narrative import Published, escape, renderer
+from planbook.book.notebooks import notebook_name
 from planbook.errors import InputError
 from planbook.params import Params, lineage
 from planbook.project import Project
@@ -141,7 +142,7 @@ def _copy_notebooks(names: Sequence[str], chapters: Mapping[str, Path], target: 
     target.mkdir()
     for name in names:
         if (number := chapter_number(name) or "") in chapters:
-            shutil.copyfile(chapters[number] / "executed.ipynb", target / Path(name).with_suffix(".ipynb").name)
+            shutil.copyfile(chapters[number] / "executed.ipynb", target / notebook_name(name))
 
 
 def _copy_plan(target: Path) -> None:

@@ -9,6 +9,7 @@ import re
 from collections.abc import Mapping
 from html import escape
 from importlib.resources import files
+from pathlib import PurePath
 from typing import Any
 
 import jinja2
@@ -16,6 +17,7 @@ import nbformat
 
 from planbook.book.folder import BookFolder
 
+FOLDER = "notebooks"  # in a book folder and in its website
 IMAGE = re.compile(r'<img src="(figures/[^"]+)"[^>]*? alt="([^"]*)"')
 TITLE = re.compile(r"<h1[^>]*>(.*?)</h1>", re.S)
 
@@ -25,7 +27,7 @@ def notebook_pages(book: BookFolder, pages: Mapping[str, bytes]) -> dict[str, by
 
     pages: the book's other pages by name, which say the figures' alternative text.
     """
-    sources = sorted((book.path / "notebooks").glob("*.ipynb"))
+    sources = sorted((book.path / FOLDER).glob("*.ipynb"))
     if not sources:
         return {}
     said = {name: alt for page in pages.values() for name, alt in IMAGE.findall(page.decode("utf-8"))}
@@ -42,7 +44,7 @@ def notebook_pages(book: BookFolder, pages: Mapping[str, bytes]) -> dict[str, by
         found = TITLE.search(cells)
         title = found[1] if found else source.stem
         page = template.render(book=book.title, title=title, chapter=f"{source.stem}.html", cells=cells)
-        out[f"notebooks/{source.stem}.html"] = page.encode()
+        out[f"{FOLDER}/{source.stem}.html"] = page.encode()
     return out
 
 
@@ -71,3 +73,8 @@ def _template() -> jinja2.Template:
     text = files("planbook.book").joinpath("notebook.html").read_text("utf-8")
     environment = jinja2.Environment(undefined=jinja2.StrictUndefined, autoescape=True, trim_blocks=True)
     return environment.from_string(text)
+
+
+def notebook_name(chapter: str) -> str:
+    """`03-current.qmd` → `03-current.ipynb`: under this name a book folder holds the notebook that feeds a chapter."""
+    return PurePath(chapter).with_suffix(".ipynb").name
