@@ -66,7 +66,7 @@ def test_the_portal_shows_prefectures_first_and_links_what_there_is(out: Path) -
     )  # fmt: skip
     page = html.parse(str(write_portal(out, units))).getroot()
     books = page.findall(".//ul[@class='books']/li")
-    assert [book.find("h3").text for book in books] == ["甲<地>区规划", "乙县"]
+    assert [book.find("h3").text for book in books] == ["甲<地>区", "乙县"]
     assert books[0].get("class") == "prefecture"
     links = {a.text: a.get("href") for a in books[1].findall(".//a")}
     assert list(links) == ["单页网页", "PDF"]

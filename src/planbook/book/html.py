@@ -16,10 +16,11 @@ from planbook.book.search import search_index
 from planbook.errors import InputError
 from planbook.words import _
 
-RESOURCE = re.compile(r'<(?:img|link|script|a(?=[^>]* download\b))\b[^>]*?\b(?:src|href)="(?!data:)([^"]+)"')
+RESOURCE = re.compile(r'<(?:img|link|script|a(?=[^>]* download\b))\b[^>]*?\b(?:src|href)="([^"]+)"')
 STYLE = re.compile(r'<link rel="stylesheet" href="([^"]+)"([^>]*)>')
 SCRIPT = re.compile(r'<script src="([^"]+)"></script>')
-FILE = re.compile(r'(<(?:img|a)\b[^>]*?\b(?:src|href)=")((?:figures)/[^"]+)"')
+IMAGE = re.compile(r'(<(?:img src|link rel="icon" href)=")([^"]+)')
+DOWNLOAD = re.compile(r'(<a href=")([^"]+)" download="')
 SEARCH, TRACE = "search-index.js", "trace.js"  # the pages load them when they are asked for
 TYPES = {".svg": "image/svg+xml", ".png": "image/png", ".csv": "text/csv"}
 
@@ -67,16 +68,23 @@ def one_file(page: bytes, book: BookFolder) -> bytes:
         return f"<style{found[2]}>\n{_text(book, found[1])}</style>"
 
     def data(found: re.Match[str]) -> str:
-        content = base64.b64encode(_read(book, found[2])).decode("ascii")
-        named = f' download="{PurePosixPath(found[2]).name}"' if found[1].startswith("<a") else ""
-        return f'{found[1]}data:{TYPES[PurePosixPath(found[2]).suffix]};base64,{content}"{named}'
+        return found[1] + data_uri(found[2], _read(book, found[2]))
 
-    text = FILE.sub(data, STYLE.sub(style, page.decode("utf-8")))
+    def download(found: re.Match[str]) -> str:
+        return f'{data(found)}" download="{PurePosixPath(found[2]).name}'
+
+    text = STYLE.sub(style, page.decode("utf-8"))
+    text = DOWNLOAD.sub(download, IMAGE.sub(data, text))
     loaded = [_script(search_index({"": page}).decode("utf-8"))]
     if (book.path / TRACE).is_file():
         loaded.append(_script(_text(book, TRACE)))
     text = SCRIPT.sub(lambda found: _script(_text(book, found[1])), text)
     return text.replace("</body>", "\n".join([*loaded, "</body>"])).encode()
+
+
+def data_uri(name: str, content: bytes) -> str:
+    """A file's content as an address of its own."""
+    return f"data:{TYPES[PurePosixPath(name).suffix]};base64,{base64.b64encode(content).decode('ascii')}"
 
 
 def _script(text: str) -> str:

@@ -7,10 +7,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from functools import cache
 from html import escape
 from importlib.resources import files
-from pathlib import Path
+from pathlib import PurePath
 from typing import Any
 
 import jinja2
@@ -18,7 +17,7 @@ import nbformat
 
 from planbook.book.folder import BookFolder
 
-FOLDER = "notebooks"
+FOLDER = "notebooks"  # in a book folder and in its website
 IMAGE = re.compile(r'<img src="(figures/[^"]+)"[^>]*? alt="([^"]*)"')
 TITLE = re.compile(r"<h1[^>]*>(.*?)</h1>", re.S)
 
@@ -31,34 +30,38 @@ def notebook_pages(book: BookFolder, pages: Mapping[str, bytes]) -> dict[str, by
     sources = sorted((book.path / FOLDER).glob("*.ipynb"))
     if not sources:
         return {}
-    pictures = {path.read_text("utf-8"): f"figures/{path.name}" for path in (book.path / "figures").glob("*.svg")}
-    said = {src: alt for page in pages.values() for src, alt in IMAGE.findall(page.decode("utf-8"))}
+    said = {name: alt for page in pages.values() for name, alt in IMAGE.findall(page.decode("utf-8"))}
+    pictures = {
+        path.read_text("utf-8"): (name := f"figures/{path.name}", said.get(name, escape(path.stem)))
+        for path in (book.path / "figures").glob("*.svg")
+    }
+    exporter, template = _exporter(), _template()
     out = {}
     for source in sources:
         notebook = nbformat.reads(source.read_text("utf-8"), as_version=4)  # type: ignore[no-untyped-call]
-        _dress(notebook, {svg: (name, said.get(name, "")) for svg, name in pictures.items()})
-        cells = _exporter().from_notebook_node(notebook)[0]
+        _dress(notebook, pictures)
+        cells = exporter.from_notebook_node(notebook)[0]
         found = TITLE.search(cells)
         title = found[1] if found else source.stem
-        page = _template().render(book=book.title, title=title, chapter=f"{source.stem}.html", cells=cells)
+        page = template.render(book=book.title, title=title, chapter=f"{source.stem}.html", cells=cells)
         out[f"{FOLDER}/{source.stem}.html"] = page.encode()
     return out
 
 
 def _dress(notebook: Any, pictures: Mapping[str, tuple[str, str]]) -> None:
-    """Tables get the look of the book's; a figure is shown from the file that the book shows."""
+    """Tables get the look of the book's; a figure (SVG → its file and alternative text) is shown from the book's."""
     for cell in notebook.cells:
         for output in cell.get("outputs", ()):
             data = output.get("data", {})
             if data.get("image/svg+xml") in pictures:
                 name, alt = pictures[data.pop("image/svg+xml")]
-                data["text/html"] = f'<p class="plan-fig"><img src="../{name}" alt="{alt or escape(name)}"></p>'
+                data["text/html"] = f'<p class="plan-fig"><img src="../{name}" alt="{alt}"></p>'
             elif "text/html" in data:
                 data["text/html"] = f'<div class="plan-scroll" tabindex="0">{data["text/html"]}</div>'
 
 
-@cache
 def _exporter() -> Any:
+    """A fresh one for each book: books are rendered side by side, and it keeps what it is working on."""
     from nbconvert import HTMLExporter  # takes most of a second, and only the website needs it
 
     return HTMLExporter(  # type: ignore[no-untyped-call]
@@ -66,13 +69,12 @@ def _exporter() -> Any:
     )
 
 
-@cache
 def _template() -> jinja2.Template:
     text = files("planbook.book").joinpath("notebook.html").read_text("utf-8")
     environment = jinja2.Environment(undefined=jinja2.StrictUndefined, autoescape=True, trim_blocks=True)
     return environment.from_string(text)
 
 
-def notebook_name(chapter: Path | str) -> str:
+def notebook_name(chapter: str) -> str:
     """`03-current.qmd` → `03-current.ipynb`: under this name a book folder holds the notebook that feeds a chapter."""
-    return Path(chapter).with_suffix(".ipynb").name
+    return PurePath(chapter).with_suffix(".ipynb").name

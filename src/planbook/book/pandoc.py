@@ -17,7 +17,6 @@ from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any, Literal
 
 from planbook.book import dialect, html, pdf, word
@@ -45,7 +44,7 @@ def render(book: Path, to: Sequence[Format], out: Path, *, fonts: Fonts) -> list
     with ThreadPoolExecutor(WORKERS) as pool:
         pages = []
         if "html" in to:
-            pages = [(html.page_name(file), pool.submit(_html_page, folder, [file])) for file in folder.files]
+            pages = [(html.page_name(file), pool.submit(_html_page, folder, [file], {})) for file in folder.files]
         if "html-single" in to:
             single = html.one_file(_html_page(folder, folder.files, {"plan-single": True}), folder)
             written.append(_write(out / f"{folder.file_name}.html", single))
@@ -63,7 +62,7 @@ def render(book: Path, to: Sequence[Format], out: Path, *, fonts: Fonts) -> list
     return written
 
 
-def _html_page(folder: BookFolder, files: Sequence[str], metadata: Mapping[str, Any] = MappingProxyType({})) -> bytes:
+def _html_page(folder: BookFolder, files: Sequence[str], metadata: Mapping[str, Any]) -> bytes:
     template = ["--standalone", "--template", "_plan/page.html", "--section-divs"]
     return run_pandoc(folder, "html", "html5", files, metadata, template)
 

@@ -13,6 +13,7 @@ from urllib.parse import quote
 import jinja2
 from markupsafe import Markup
 
+from planbook.book.html import data_uri
 from planbook.book.manifest import replace_text
 
 FORMATS = (
@@ -55,6 +56,7 @@ def write_portal(out: Path, units: Mapping[str, Mapping[str, Any]]) -> Path:
         comparisons=compare(counties), columns=list(dict.fromkeys(f["name"] for b in books for f in b["facts"])),
         surveys="、".join(dict.fromkeys(book["survey"] for book in books)),
         shared=[note for note in (books[0]["notes"] if books else ()) if all(note in b["notes"] for b in books)],
+        icon=data_uri("icon.svg", _own("_plan/icon.svg").encode()),
         part=lambda name: Markup(_own(f"_plan/{name}")),
     )  # fmt: skip
     replace_text(out / "index.html", page)

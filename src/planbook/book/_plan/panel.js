@@ -17,7 +17,7 @@
   const part = (name, ...children) => make("section", {}, make("h3", {}, name), ...children);
 
   // One row as it was received: the community's name, the figure that went in, its cell
-  function received(trace, column, sheet, line) {
+  function received(column, sheet, line) {
     const [name, cells] = sheet.rows[line] || ["", {}];
     const [cell, value] = cells[column] || [`第${line}行`, ""];
     return make("tr", {}, make("td", {}, name), make("td", {}, value), make("td", {}, cell));
@@ -26,15 +26,16 @@
   function rows(trace, fact) {
     const all = fact.sources.flatMap(([number, ranges]) => lines(ranges).map((line) => [trace.sheets[number], line]));
     if (!all.length) return null;
-    const [name, unit] = trace.columns[fact.column] || ["", ""];
+    const [name, unit] = trace.columns[fact.column] || ["数值", ""];
+    const heads = ["名称", unit ? `${name}（${unit}）` : name, "单元格"];
     const list = make("div", { className: "panel-rows" });
     const show = (count) => {
       const groups = new Map();
       for (const [sheet, line] of all.slice(0, count)) groups.set(sheet, [...(groups.get(sheet) || []), line]);
       list.replaceChildren(...[...groups].map(([sheet, wanted]) => make("table", {},
         make("caption", {}, `${sheet.file}!${sheet.sheet}`),
-        make("thead", {}, make("tr", {}, ...["名称", name ? `${name}${unit && `（${unit}）`}` : "数值", "单元格"].map((head) => make("th", { scope: "col" }, head)))),
-        make("tbody", {}, ...wanted.map((line) => received(trace, fact.column, sheet, line))))));
+        make("thead", {}, make("tr", {}, ...heads.map((head) => make("th", { scope: "col" }, head)))),
+        make("tbody", {}, ...wanted.map((line) => received(fact.column, sheet, line))))));
       if (count < all.length) {
         list.append(make("button", { className: "close", type: "button", onclick: () => { show(all.length); list.focus(); } },
           `显示全部${all.length}行`));
@@ -68,7 +69,7 @@
     return body.replaceChildren(...[
       make("code", {}, id),
       part("算法", make("p", {}, fact.how), fact.status === "有效" ? null : make("p", { className: "panel-doubt" }, fact.status),
-        notebook ? make("p", {}, make("a", { href: notebook }, "本章数据的计算过程")) : null),
+        notebook ? make("p", {}, make("a", { href: notebook }, "查看计算过程")) : null),
       computed(trace, fact),
       fact.given.length ? part("取自", make("ul", {}, ...fact.given.map((words) => make("li", {}, words)))) : null,
       printed(fact), rows(trace, fact),

@@ -15,7 +15,8 @@ const planbook = {
   make(tag, properties = {}, ...children) {
     const element = document.createElement(tag);
     for (const [key, value] of Object.entries(properties)) {
-      if (key in element) element[key] = value; else element.setAttribute(key, value);
+      if (key in element) element[key] = value;
+      else if (value !== null) element.setAttribute(key, value);
     }
     element.append(...children.filter((child) => child != null));
     return element;

@@ -46,7 +46,7 @@
       const button = make("button", { className: "sort", type: "button" }, ...head.childNodes);
       head.append(button);
       button.addEventListener("click", () => {
-        const next = { ascending: "descending", descending: null }[head.ariaSort ?? head.getAttribute("aria-sort")];
+        const next = { ascending: "descending", descending: null }[head.getAttribute("aria-sort")];
         for (const other of heads) other?.removeAttribute("aria-sort");
         const order = next === undefined ? "ascending" : next;
         if (order) head.setAttribute("aria-sort", order);
