@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import sys
+import threading
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -100,6 +101,8 @@ def build(
     )  # fmt: skip
     with Screen() as screen:
         outcomes = run(project, order, screen.tell, context.obj)
+        if debug:
+            click.echo("".join(outcome.traceback for outcome in outcomes), err=True, nl=False)
         if all(outcome.reused for outcome in outcomes):
             screen.nothing_to_do(len(outcomes))
         else:
@@ -303,8 +306,8 @@ def main(args: Sequence[str] | None = None) -> None:
         sys.exit(cli.main(arguments, prog_name="build.py", standalone_mode=False, obj=arguments) or 0)
     except click.exceptions.Exit as stop:
         sys.exit(stop.exit_code)
-    except click.Abort:
-        sys.exit(130)
+    except (click.Abort, KeyboardInterrupt):
+        _leave(130)
     except click.ClickException as error:
         error.show()
         sys.exit(2)
@@ -313,14 +316,29 @@ def main(args: Sequence[str] | None = None) -> None:
             raise
         click.echo(str(error), err=True)
         sys.exit(error.exit_code)
-    except KeyboardInterrupt:
-        sys.exit(130)
+    except OSError as error:
+        if debug:
+            raise
+        from planbook.errors import of_disk
+
+        click.echo(str(of_disk(error)), err=True)
+        sys.exit(1)
     except Exception as error:  # whatever else is a defect of ours, and is said as one
         if debug:
             raise
         click.echo(_("a defect of planbook: {what}").format(what=f"{type(error).__name__}: {error}"), err=True)
         click.echo(_("run it again with --debug and report what it prints"), err=True)
         sys.exit(DEFECT)
+
+
+def _leave(code: int) -> None:
+    """Ends at once: Python itself would wait for threads that are still rendering."""
+    click.echo(_("interrupted; what was finished is kept"), err=True)
+    if threading.active_count() > 1:
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(code)
+    sys.exit(code)
 
 
 if __name__ == "__main__":

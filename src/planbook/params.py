@@ -160,6 +160,13 @@ class CostWeights(Model):
     assumed: bool = True
 
 
+class Execution(Model):
+    """What a notebook may take; nothing of it changes a document."""
+
+    timeout: Annotated[int, Field(ge=0, description="一个笔记本最多运行多少秒；0 为不限")] = 600
+    memory: Annotated[int, Field(ge=0, description="一个笔记本最多占用多少兆内存（Linux）；0 为不限")] = 4096
+
+
 class Params(Model):
     """All parameters of one unit, as notebooks and chapters see them."""
 
@@ -179,6 +186,7 @@ class Params(Model):
     cost_weights: CostWeights = CostWeights()
     grade: Annotated[Grade, Field(description="分类指导：本县（市）的改造等级")] = Grade()
     renderer: Literal["pandoc", "quarto"] = "pandoc"
+    execution: Execution = Execution()
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
@@ -204,6 +212,11 @@ class Params(Model):
     @property
     def title(self) -> str:
         return self.document.title.replace("{name}", self.unit.name)
+
+    @property
+    def resolved(self) -> str:
+        """Everything that can change a document, as JSON."""
+        return self.model_dump_json(exclude={"execution"})
 
     def target(self, year: int) -> Decimal:
         """Percent of the five-year households planned for `year`; the last year takes the rest."""
