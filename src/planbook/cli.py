@@ -280,6 +280,38 @@ def explain(places: Sequence[str], round_: str, formats: str, pairs: Sequence[st
 
 
 @cli.command(
+    help=_("Measure the work of a build beside other ways to do it: ratios, in a temporary folder."),
+    epilog=_("Example: python3 build.py bench notebooks nothing --times 3"),
+)
+@click.argument("rows", nargs=-1, metavar="[ROW]...")
+@click.option("--json", "json_file", metavar="FILE", default="", help=_("All that was measured, as JSON; - is stdout."))
+@click.option("--times", type=click.IntRange(1, 99), default=3, show_default=True, help=_("Turns of each contender."))
+@click.option("--units", "most", type=click.IntRange(0), default=0, help=_("Only so many units; 0 is all."))
+@click.option("--sizes", metavar="LIST", default="50,100,200", show_default=True, help=_("Sizes of the row units."))
+@click.option("--debug", is_flag=True, help=_("Show tracebacks."))
+def bench(rows: Sequence[str], json_file: str, times: int, most: int, sizes: str, debug: bool) -> None:
+    from tempfile import TemporaryDirectory
+
+    from planbook.bench.place import Bench
+    from planbook.bench.verb import as_json, lines, machine, measure
+    from planbook.bench.verb import rows as known
+    from planbook.project import find_project
+
+    for row in rows:
+        if row not in known():
+            raise UsageError(_("no row {row}").format(row=row), cure=", ".join(known()))
+    click.echo(machine(), err=True)
+    results = []
+    with TemporaryDirectory(prefix="planbook-bench-") as folder:
+        place = Bench(find_project(), Path(folder).resolve(), times, most, tuple(map(int, sizes.split(","))))
+        for result in measure(place, rows or known()):
+            results.append(result)
+            click.echo("\n".join(lines(result)), err=json_file == "-")
+    if json_file:
+        _write(json_file, as_json(results))
+
+
+@cli.command(
     help=_("Remove working files (_build/); sources and finished books stay."),
     epilog=_("Example: python3 build.py clean"),
 )
