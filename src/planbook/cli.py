@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import sys
+import threading
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -103,6 +104,8 @@ def build(
     )  # fmt: skip
     with Screen() as screen:
         outcomes = run(project, order, screen.tell, context.obj)
+        if debug:
+            click.echo("".join(outcome.traceback for outcome in outcomes), err=True, nl=False)
         if all(outcome.reused for outcome in outcomes):
             screen.nothing_to_do(len(outcomes))
         else:
@@ -359,6 +362,38 @@ def explain(places: Sequence[str], round_: str, formats: str, pairs: Sequence[st
 
 
 @cli.command(
+    help=_("Measure the work of a build beside other ways to do it: ratios, in a temporary folder."),
+    epilog=_("Example: python3 build.py bench notebooks nothing --times 3"),
+)
+@click.argument("rows", nargs=-1, metavar="[ROW]...")
+@click.option("--json", "json_file", metavar="FILE", default="", help=_("All that was measured, as JSON; - is stdout."))
+@click.option("--times", type=click.IntRange(1, 99), default=3, show_default=True, help=_("Turns of each contender."))
+@click.option("--units", "most", type=click.IntRange(0), default=0, help=_("Only so many units; 0 is all."))
+@click.option("--sizes", metavar="LIST", default="50,100,200", show_default=True, help=_("Sizes of the row units."))
+@click.option("--debug", is_flag=True, help=_("Show tracebacks."))
+def bench(rows: Sequence[str], json_file: str, times: int, most: int, sizes: str, debug: bool) -> None:
+    from tempfile import TemporaryDirectory
+
+    from planbook.bench.place import Bench
+    from planbook.bench.verb import as_json, lines, machine, measure
+    from planbook.bench.verb import rows as known
+    from planbook.project import find_project
+
+    for row in rows:
+        if row not in known():
+            raise UsageError(_("no row {row}").format(row=row), cure=", ".join(known()))
+    click.echo(machine(), err=True)
+    results = []
+    with TemporaryDirectory(prefix="planbook-bench-") as folder:
+        place = Bench(find_project(), Path(folder).resolve(), times, most, tuple(map(int, sizes.split(","))))
+        for result in measure(place, rows or known()):
+            results.append(result)
+            click.echo("\n".join(lines(result)), err=json_file == "-")
+    if json_file:
+        _write(json_file, as_json(results))
+
+
+@cli.command(
     help=_("Remove working files (_build/); sources and finished books stay."),
     epilog=_("Example: python3 build.py clean"),
 )
@@ -385,8 +420,8 @@ def main(args: Sequence[str] | None = None) -> None:
         sys.exit(cli.main(arguments, prog_name="build.py", standalone_mode=False, obj=arguments) or 0)
     except click.exceptions.Exit as stop:
         sys.exit(stop.exit_code)
-    except click.Abort:
-        sys.exit(130)
+    except (click.Abort, KeyboardInterrupt):
+        _leave(130)
     except click.ClickException as error:
         error.show()
         sys.exit(2)
@@ -395,14 +430,29 @@ def main(args: Sequence[str] | None = None) -> None:
             raise
         click.echo(str(error), err=True)
         sys.exit(error.exit_code)
-    except KeyboardInterrupt:
-        sys.exit(130)
+    except OSError as error:
+        if debug:
+            raise
+        from planbook.errors import of_disk
+
+        click.echo(str(of_disk(error)), err=True)
+        sys.exit(1)
     except Exception as error:  # whatever else is a defect of ours, and is said as one
         if debug:
             raise
         click.echo(_("a defect of planbook: {what}").format(what=f"{type(error).__name__}: {error}"), err=True)
         click.echo(_("run it again with --debug and report what it prints"), err=True)
         sys.exit(DEFECT)
+
+
+def _leave(code: int) -> None:
+    """Ends at once: Python itself would wait for threads that are still rendering."""
+    click.echo(_("interrupted; what was finished is kept"), err=True)
+    if threading.active_count() > 1:
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(code)
+    sys.exit(code)
 
 
 if __name__ == "__main__":

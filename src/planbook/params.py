@@ -171,6 +171,13 @@ class CostWeights(Model):
     assumed: bool = True
 
 
+class Execution(Model):
+    """What a notebook may take; nothing of it changes a document."""
+
+    timeout: Annotated[int, Field(ge=0, description="一个笔记本最多运行多少秒；0 为不限")] = 600
+    memory: Annotated[int, Field(ge=0, description="一个笔记本最多占用多少兆内存（Linux）；0 为不限")] = 4096
+
+
 class Params(Model):
     """All parameters of one unit, as notebooks and chapters see them."""
 
@@ -199,6 +206,7 @@ class Params(Model):
     ] = None
     strict: Annotated[bool, Field(description="规则检查有不符合的，不生成本单位的规划")] = False
     renderer: Literal["pandoc", "quarto"] = "pandoc"
+    execution: Execution = Execution()
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
@@ -240,6 +248,11 @@ class Params(Model):
                 rest = parts[at + 1 :]
                 return f"{field.title or ''}（{rest[0]}年）" if rest and field.title else field.title or ""
         return ""
+
+    @property
+    def resolved(self) -> str:
+        """Everything that can change a document, as JSON."""
+        return self.model_dump_json(exclude={"execution"})
 
     def target(self, year: int) -> Decimal:
         """Percent of the five-year households planned for `year`; the last year takes the rest."""

@@ -9,12 +9,16 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from shutil import rmtree
+from textwrap import dedent, indent
 from time import perf_counter
+from traceback import format_exception
 from typing import Any, Literal
+
+from filelock import FileLock, Timeout
 
 from planbook.audit.units import audit_survey, refuse_broken, refuse_empty
 from planbook.book import assemble as book
@@ -28,7 +32,8 @@ from planbook.book.reuse import DOCUMENTS, Kept, Part, book_record, kept_parts, 
 from planbook.book.strangers import names_in_book, names_in_sources, unit_names
 from planbook.book.swap import recover
 from planbook.book.trace import write_trace
-from planbook.errors import InputError, PlanbookError
+from planbook.errors import InputError, PlanbookError, of_disk
+from planbook.execute.limits import Limits
 from planbook.execute.reuse import keep_run
 from planbook.execute.run import NotebookRun, run_all
 from planbook.execute.verdict import RunError
@@ -49,8 +54,11 @@ Stage = Literal["survey", "notebooks", "books", "note"]
 
 @dataclass
 class Outcome:
-    """How one unit fared. `fault` is what stopped its book, `defect` whether that is ours; `seconds` adds up its
-    notebooks and its rendering, which run beside those of other units; `ran` and `rendered` are what was not reused."""
+    """How one unit fared. `fault` is what stopped its book, `defect` whether that is ours (with its `traceback`).
+
+    `seconds` adds up its notebooks and its rendering, which run beside those of other units; `ran` and `rendered` are
+    what was not reused.
+    """
 
     unit: str
     name: str
@@ -61,6 +69,7 @@ class Outcome:
     seconds: float = 0.0
     fault: str = ""
     defect: bool = False
+    traceback: str = ""
     ran: tuple[str, ...] = ()
     rendered: tuple[Part, ...] = ()
     built: Built | None = None
@@ -93,21 +102,42 @@ def build(
     `command`: the words it was asked for with; once it is carried out whole, the same words are answered at once
     (planbook.uptodate) until something changes.
     """
-    desk = Desk(project, order)
-    if desk.index.note:
-        tell(Progress("note", 0, 0, desk.index.note))
-    recover(desk.out)
-    outcomes = {unit: Outcome(unit, unit) for unit in order.units}
-    try:
-        jobs = list(_prepare(desk, outcomes, tell))
-        if jobs:
-            _carry_out(desk, jobs, outcomes, tell)
-        _finish(desk, jobs, outcomes)
-        if command is not None and not any(outcome.fault for outcome in outcomes.values()):
-            desk.index.remember(command, len(outcomes), _outputs(desk))
-    finally:
-        desk.index.save()
+    with _alone(project, tell):
+        desk = Desk(project, order)
+        if desk.index.note:
+            tell(Progress("note", 0, 0, desk.index.note))
+        recover(desk.out)
+        outcomes = {unit: Outcome(unit, unit) for unit in order.units}
+        try:
+            jobs = list(_prepare(desk, outcomes, tell))
+            if jobs:
+                _carry_out(desk, jobs, outcomes, tell)
+            _finish(desk, jobs, outcomes)
+            if command is not None and not any(outcome.fault for outcome in outcomes.values()):
+                desk.index.remember(command, len(outcomes), _outputs(desk))
+        except KeyboardInterrupt:
+            with suppress(OSError):  # a thread may still be at work there; the next build looks again
+                recover(desk.out)
+            raise
+        finally:
+            desk.index.save()
     return [outcomes[unit] for unit in order.units]
+
+
+@contextmanager
+def _alone(project: Project, tell: Tell) -> Iterator[None]:
+    """One build at a time in a project; the system takes the lock back from one that died."""
+    project.build.mkdir(parents=True, exist_ok=True)
+    lock = FileLock(project.build / "build.lock")
+    try:
+        lock.acquire(blocking=False)
+    except Timeout:
+        tell(Progress("note", 0, 0, _("another build is at work in this project: waiting for it")))
+        lock.acquire()
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 @dataclass
@@ -151,6 +181,9 @@ def _prepare(desk: Desk, outcomes: dict[str, Outcome], tell: Tell) -> Iterator[J
         except PlanbookError as error:
             outcome.fault = str(error)
             continue
+        except OSError as error:
+            outcome.fault = str(of_disk(error))
+            continue
         tell(Progress("survey", number, len(desk.order.units), work.label))
         yield Job(work, survey, sorted(reads))
 
@@ -180,12 +213,12 @@ def _refuse_errors(params: Params, survey: Survey, order: Order) -> None:
 
 def _carry_out(desk: Desk, jobs: Sequence[Job], outcomes: dict[str, Outcome], tell: Tell) -> None:
     """Runs the notebooks that are to be run, and renders each book once its own are done."""
-    failures: dict[str, list[RunError]] = {}
+    failures: dict[str, list[tuple[Path, RunError]]] = {}
     runs = {run.output: (job, notebook, run) for job in jobs for notebook, run in _runs(desk, job.work)}
     left = {job.work.unit: len(job.work.to_run) for job in jobs}
     books: dict[str, Future[None]] = {}
     names = unit_names(desk.project)
-    with ThreadPoolExecutor(2, thread_name_prefix="planbook-book") as rendering, ExitStack() as stack:
+    with _at_once(ThreadPoolExecutor(2, thread_name_prefix="planbook-book")) as rendering, ExitStack() as stack:
 
         def render(job: Job) -> None:
             books[job.work.unit] = rendering.submit(_render, desk, job, outcomes[job.work.unit], names)
@@ -204,7 +237,7 @@ def _carry_out(desk: Desk, jobs: Sequence[Job], outcomes: dict[str, Outcome], te
                 outcomes[unit].ran = tuple(sorted((*outcomes[unit].ran, notebook.stem)))
                 left[unit] -= 1
                 if result.error:
-                    failures.setdefault(unit, []).append(result.error)
+                    failures.setdefault(unit, []).append((result.output, result.error))
                 else:
                     _keep_run(desk, job.work, notebook)
                 if not left[unit] and unit not in failures:
@@ -213,7 +246,18 @@ def _carry_out(desk: Desk, jobs: Sequence[Job], outcomes: dict[str, Outcome], te
             made.result()
             tell(Progress("books", number, len(books), outcomes[unit].name))
     for unit, errors in failures.items():
-        _failed(outcomes[unit], errors)
+        outcomes[unit].fault = "\n".join(_failed(desk, *error) for error in sorted(errors, key=lambda one: one[0]))
+
+
+@contextmanager
+def _at_once(threads: ThreadPoolExecutor) -> Iterator[ThreadPoolExecutor]:
+    """Waits for the threads at the end of the block, but not after an error or Ctrl-C."""
+    try:
+        yield threads
+    except BaseException:
+        threads.shutdown(wait=False, cancel_futures=True)
+        raise
+    threads.shutdown()
 
 
 def _runs(desk: Desk, work: Work) -> Iterator[tuple[Path, NotebookRun]]:
@@ -230,6 +274,7 @@ def _runs(desk: Desk, work: Work) -> Iterator[tuple[Path, NotebookRun]]:
                 {"unit": work.unit, "round": work.round, "overrides": dict(desk.order.overrides)},
                 desk.project.notebooks,
                 {"PLANBOOK_ROOT": str(desk.project.root), "PLANBOOK_CHAPTER_DIR": str(folder)},
+                Limits(work.params.execution.timeout, work.params.execution.memory),
             ),
         )
 
@@ -270,6 +315,14 @@ def _render(desk: Desk, job: Job, outcome: Outcome, names: Mapping[str, str]) ->
                 index.wrote(name, digest)
     except PlanbookError as error:
         outcome.fault = str(error)
+        return
+    except OSError as error:
+        outcome.fault = str(of_disk(error))
+        return
+    except Exception as error:  # a defect of ours stops this book and no other
+        outcome.fault = _("a defect of planbook: {what}").format(what=f"{type(error).__name__}: {error}")
+        outcome.defect = True
+        outcome.traceback = "".join(format_exception(error))
         return
     finally:
         outcome.seconds += perf_counter() - begun
@@ -328,17 +381,26 @@ def _outputs(desk: Desk) -> Iterator[str]:
             yield from record.outputs
 
 
-def _failed(outcome: Outcome, errors: Sequence[RunError]) -> None:
-    said = []
-    for error in sorted(errors, key=lambda e: (e.notebook, e.cell)):
-        place = error.notebook
-        if error.cell:
-            place = _("{notebook}, cell {number}").format(notebook=error.notebook, number=error.cell)
-        said.append(
-            f"{place}: {error.message}" if error.kind == "input" else f"{place}: {error.message}\n{error.source}"
+def _failed(desk: Desk, output: Path, error: RunError) -> str:
+    """A notebook's failure in words: the cell, the line, what happened there, and how far the run came."""
+    place = error.notebook
+    if error.line:
+        place = _("{notebook}, cell {number}, line {line}").format(
+            notebook=error.notebook, number=error.cell, line=error.line
         )
-    outcome.fault = "\n".join(said)
-    outcome.defect = any(error.kind == "defect" for error in errors)
+    elif error.cell:
+        place = _("{notebook}, cell {number}").format(notebook=error.notebook, number=error.cell)
+    said = [f"{place}: {error.message}"]
+    if error.kind == "timeout":
+        message = _("stopped, it ran for longer than {limit}").format(limit=error.message)
+        cure = _("see what takes so long, or set execution.timeout in params/")
+        said = [f"{place}: {message}\n  → {cure}"]
+    if error.kind != "input" and error.source:
+        said.append(indent(dedent(error.source), "    "))
+    if output.is_file():
+        run = output.relative_to(desk.project.root).as_posix()
+        said.append("  " + _("the run as far as it came: {file}").format(file=run))
+    return "\n".join(said)
 
 
 __all__ = ["DOCUMENTS", "FORMATS", "Format", "Order", "Outcome", "Progress", "build"]

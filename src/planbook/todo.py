@@ -176,7 +176,7 @@ class Desk:
     def _params(self, unit: str, params: Params, known: tuple[County, ...]) -> Inputs:
         """A unit's resolved parameters, those of its counties, and how its counties are known to the survey."""
         members = {county: load_params(self.project, county) for county in params.counties}
-        texts = {f"params of {id}": p.model_dump_json() for id, p in {**members, unit: params}.items()}
+        texts = {f"params of {id}": p.resolved for id, p in {**members, unit: params}.items()}
         texts |= {"counties": repr(known), "-P": json.dumps(dict(self.order.overrides), sort_keys=True)}
         return {name: digest_of_text(text) for name, text in texts.items()}
 

@@ -40,12 +40,11 @@ class Built:
 def made_from(project: Project, edition: Edition, survey: Survey) -> dict[str, Any]:
     """What a unit's deliverables were made from."""
     lock = project.root / "requirements.lock"
-    resolved = edition.params.model_dump_json()
     return {
         "planbook": __version__,
         "renderer": edition.params.renderer,
         "lock": hashlib.sha256(lock.read_bytes()).hexdigest() if lock.is_file() else "",
-        "params": hashlib.sha256(resolved.encode()).hexdigest(),
+        "params": hashlib.sha256(edition.params.resolved.encode()).hexdigest(),
         "overrides": dict(edition.overrides),
         "round": edition.info.id,
         "survey": {source.file: source.sha256 for source in survey.sources},

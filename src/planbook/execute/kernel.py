@@ -14,7 +14,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, cast
 
-from planbook.execute.workers import interpreter_environment
+from planbook.execute.verdict import code_cells
+from planbook.execute.workers import interpreter_environment, tell
 
 NAME = "planbook-kernel"
 
@@ -39,6 +40,14 @@ def register() -> None:
             command = [sys.executable, "-m", "planbook.execute.kernel", "-f", "{connection_file}"]
             return KernelSpec(argv=command, display_name="planbook", language="python")
 
+    class Client(PapermillNotebookClient):  # type: ignore[misc]
+        """Says which cell it is at."""
+
+        def execute_cell(self, cell: Any, cell_index: int, **options: Any) -> Any:
+            if cell.cell_type == "code":
+                tell((len(code_cells(self.nb.cells[: cell_index + 1])), cell.source))
+            return super().execute_cell(cell, cell_index, **options)
+
     class KernelEngine(Engine):  # type: ignore[misc]
         """Runs a notebook in a kernel. `keep` receives the notebook at once: papermill loses it where a cell fails."""
 
@@ -49,7 +58,7 @@ def register() -> None:
             keep.append(nb_man.nb)
             with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
                 file = str(Path(folder) / "kernel.json")
-                client = PapermillNotebookClient(
+                client = Client(
                     nb_man,
                     km=Manager(connection_file=file, transport=_transport(folder), log=log),
                     log=log,

@@ -13,8 +13,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from planbook.errors import InputError
-from planbook.execute.verdict import RunError, code_cells, find_error
+from planbook.errors import InputError, of_disk
+from planbook.execute.limits import Limits, NotebookTimeoutError, limited
+from planbook.execute.verdict import RunError, code_cells, find_error, last_line
 from planbook.execute.workers import ChildDiedError, Engine
 from planbook.words import _
 
@@ -32,6 +33,7 @@ class NotebookRun:
     parameters: Mapping[str, JSON]
     cwd: Path
     env: Mapping[str, str] = field(default_factory=dict)
+    limits: Limits = field(default_factory=Limits)
 
 
 @dataclass(frozen=True)
@@ -57,9 +59,10 @@ def run_all(tasks: Iterable[NotebookRun], *, executor: Executor, engine: Engine 
             try:
                 yield future.result()
             except ChildDiedError as error:
+                yield RunResult(futures[future].output, 0.0, _last_words(futures[future], error))
+            except OSError as error:
                 task = futures[future]
-                cell, source = error.told or (0, "")
-                yield RunResult(task.output, 0.0, RunError(_name(task), cell, source, "defect", str(error)))
+                yield RunResult(task.output, 0.0, RunError(_name(task), 0, "", "input", str(of_disk(error))))
     finally:
         for future in futures:
             future.cancel()
@@ -75,11 +78,32 @@ def run_notebook(task: NotebookRun, engine: Engine) -> RunResult:
         source = _read(task.notebook)
     except InputError as error:
         return RunResult(task.output, 0.0, RunError(_name(task), 0, "", "input", str(error)))
-    executed, death = _execute(task, source, engine)
+    try:
+        with limited(task.limits, _last_words_of(task), interrupt=engine == "fork"):
+            executed, death = _execute(task, source, engine)
+    except NotebookTimeoutError as error:  # between two cells
+        return RunResult(task.output, time.perf_counter() - begun, RunError(_name(task), 0, "", "timeout", str(error)))
     clean = scrub(executed, hide=_hidden(task))
     _write(task.output, as_text(clean))
     failure = _death(task, executed, death) if death else find_error(clean, _name(task))
     return RunResult(task.output, time.perf_counter() - begun, failure)
+
+
+def _last_words_of(task: NotebookRun) -> Path:
+    return task.output.with_name("last-words.txt")
+
+
+def _last_words(task: NotebookRun, death: ChildDiedError) -> RunError:
+    """What is known of a child that died: the cell it was in, and the line if it could still say so."""
+    cell, source = death.told or (0, "")
+    try:
+        said = _last_words_of(task).read_text("utf-8", "replace")
+    except OSError:
+        said = ""
+    line, failing = last_line(source, said)
+    if said.startswith("Timeout"):
+        return RunError(_name(task), cell, failing, "timeout", f"{task.limits.seconds} s", said, line)
+    return RunError(_name(task), cell, failing, "defect", str(death), said, line)
 
 
 def _execute(task: NotebookRun, source: Any, engine: Engine) -> tuple[Any, str]:

@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from planbook.errors import PlanbookError
+from planbook.execute.limits import NotebookTimeoutError
 from planbook.words import _
 
-Kind = Literal["input", "defect", "noise"]
+Kind = Literal["input", "defect", "noise", "timeout"]
 
 _ANSI = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 
@@ -21,7 +22,8 @@ class RunError:
     """Why a notebook's run does not count.
 
     `kind` is "input" where a PlanbookError was raised (the survey or the parameters are at fault), "noise" where a cell
-    wrote to stdout or stderr, else "defect". `cell` counts code cells from 1, the injected parameters included, as
+    wrote to stdout or stderr, "timeout" where it took longer than it may (`message` is the limit), else "defect".
+    `cell` counts code cells from 1, the injected parameters included, as
     Jupyter's In[n] does; 0 where no cell is to blame. `line` is the first failing line in that cell, 0 where unknown;
     `source` the failing lines themselves. `traceback` is plain text.
     """
@@ -46,7 +48,9 @@ def find_error(notebook: Any, name: str) -> RunError | None:
         trace = plain("\n".join(output.traceback))
         line, source = failing_lines(cell.source, cell.execution_count or number, trace)
         kind: Kind = "input" if _is_users(output.ename) else "defect"
-        message = output.evalue if kind == "input" else f"{output.ename}: {output.evalue}".rstrip(": ")
+        if output.ename == NotebookTimeoutError.__name__:
+            kind = "timeout"
+        message = f"{output.ename}: {output.evalue}".rstrip(": ") if kind == "defect" else output.evalue
         return RunError(name, number, source, kind, plain(message), trace, line)
     for number, cell, output in _outputs(notebook, "stream"):
         text = plain(output.text).strip()
@@ -69,6 +73,15 @@ def failing_lines(source: str, count: int, trace: str) -> tuple[int, str]:
         return 0, source
     first, last = _statement(source, places[-1])
     return first, "\n".join(lines[first - 1 : last])
+
+
+def last_line(source: str, said: str) -> tuple[int, str]:
+    """First line and text of the statement that ran when a child died, from what faulthandler wrote of its stack."""
+    places = re.findall(r'File "[^"]*ipykernel_[^"]*", line (\d+) in ', said)
+    if not places or int(places[0]) > len(source.splitlines()):
+        return 0, source
+    first, last = _statement(source, int(places[0]))
+    return first, "\n".join(source.splitlines()[first - 1 : last])
 
 
 def _statement(source: str, line: int) -> tuple[int, int]:

@@ -14,6 +14,7 @@ import signal
 import sys
 import tempfile
 import threading
+import time
 import traceback
 import types
 from collections.abc import Callable, Iterator
@@ -34,6 +35,8 @@ Engine = Literal["fork", "kernel"]
 Start = Literal["fork", "spawn"]
 
 WARM = "planbook.execute.warm"
+
+TRIES = 5  # to start a child
 
 _LOCK = threading.Lock()  # starting and reaping children is not safe in two threads at once
 
@@ -145,15 +148,25 @@ class Workers(ThreadPoolExecutor):
         with _starting():
             if self._aborted:
                 raise ChildDiedError(_("the build was interrupted"))
-            process = self._context.Process(target=_serve, args=(theirs, self._folder, WARM, self._forks))
-            try:
-                process.start()
-            except (EOFError, OSError) as error:
-                raise RuntimeError("no child process could be started; what the fork server says is above") from error
+            process = self._process(theirs)
             theirs.close()
             child = _Child(process, ours)
             self._children.add(child)
         return child
+
+    def _process(self, line: Any) -> Any:
+        """A new child. A fork server that was killed is started again, once its end is known to the system."""
+        for tries_left in reversed(range(TRIES)):
+            process = self._context.Process(target=_serve, args=(line, self._folder, WARM, self._forks))
+            try:
+                process.start()
+                break
+            except (EOFError, OSError) as error:
+                if not tries_left:
+                    said = "no child process could be started; what the fork server says is above"
+                    raise RuntimeError(said) from error
+                time.sleep(0.1)
+        return process
 
     def _drop(self, child: _Child) -> int:
         """Closes the line to a child, which ends it, and gives its exit code."""

@@ -1,0 +1,98 @@
+"""Many units: copies of the project's prefectures, each with a round of its own. Time a unit, and memory."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import time
+from pathlib import Path
+
+import yaml
+
+from planbook.bench.place import Bench, forget
+from planbook.bench.timing import Goal, Result
+from planbook.params import unit_ids
+from planbook.project import Project
+
+FORMATS = "html,xlsx"
+
+
+def units(bench: Bench) -> Result:
+    """One build of each size; the goal compares the time a unit takes among many and among few."""
+    seconds: dict[str, list[float]] = {}
+    remarks = []
+    for size in bench.sizes:
+        project = synthetic(bench, size)
+        forget(project)
+        took, parent, child = _watched(bench, project)
+        seconds[f"a unit of {size}"] = [took / size]
+        remarks.append(f"{size} units: {took:.0f} s, the build {parent} MB, a child {child} MB at most")
+    few, many = (f"a unit of {size}" for size in (bench.sizes[0], bench.sizes[-1]))
+    return Result("units", f"synthetic units, {FORMATS}", seconds, (Goal(many, few, 1.1),), remarks)
+
+
+def synthetic(bench: Bench, size: int) -> Project:
+    """A project of `size` units: its own prefecture and counties again and again under other ids."""
+    project = bench.copy(f"units-{size}")
+    own, round = unit_ids(project), bench.round()
+    contents = {unit: yaml.safe_load((project.params / f"{unit}.yml").read_text("utf-8")) for unit in own}
+    prefectures_first = sorted(own, key=lambda unit: "extends" in contents[unit])
+    names = [f"{unit}-{number}" for number in range(size // len(own) + 1) for unit in prefectures_first]
+    chosen = set(names[:size])
+    for name in names[:size]:
+        unit, number = name.rsplit("-", 1)
+        content = dict(contents[unit])
+        if "extends" in content:
+            content["extends"] += f"-{number}"
+        if "counties" in content:
+            content["counties"] = [one for one in (f"{c}-{number}" for c in content["counties"]) if one in chosen]
+        if "round" in content:
+            content["round"] = f"{round}-{number}"
+            shutil.copytree(project.rounds / round, project.rounds / f"{round}-{number}", dirs_exist_ok=True)
+        text = yaml.safe_dump(content, allow_unicode=True)
+        (project.params / f"{name}.yml").write_text(text, "utf-8")
+    for unit in own:
+        (project.params / f"{unit}.yml").unlink()
+    return project
+
+
+def _watched(bench: Bench, project: Project) -> tuple[float, int, int]:
+    """Seconds of a build, and the most memory in MB that it and any one of its children had."""
+    begun = time.perf_counter()
+    command = bench.planbook("build", "--to", FORMATS, "--accept-errors")
+    log = project.root / "build.log"
+    most: dict[int, int] = {}
+    with log.open("w") as file:
+        process = subprocess.Popen(
+            command, env={**os.environ, **bench.env(project)}, stdout=file, stderr=file, start_new_session=True
+        )
+        while process.poll() is None:
+            for pid in _session(process.pid):
+                most[pid] = max(most.get(pid, 0), _memory(pid))
+            time.sleep(0.2)
+    if process.returncode:
+        raise RuntimeError(f"the build failed:\n{log.read_text('utf-8')[-2000:]}")
+    children = [size for pid, size in most.items() if pid != process.pid]
+    return time.perf_counter() - begun, most.get(process.pid, 0), max(children, default=0)
+
+
+def _session(leader: int) -> list[int]:
+    """The processes of a session (Linux; none elsewhere)."""
+    found = []
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            if int(stat.read_text().rsplit(")", 1)[1].split()[3]) == leader:
+                found.append(int(stat.parent.name))
+        except (OSError, IndexError):  # it ended meanwhile
+            continue
+    return found
+
+
+def _memory(pid: int) -> int:
+    """Megabytes of a process, pages it shares with others counted by share."""
+    try:
+        lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
+    except OSError:
+        return 0
+    return next((int(line.split()[1]) >> 10 for line in lines if line.startswith("Pss:")), 0)
