@@ -28,6 +28,7 @@ from planbook.book.literals import loose_numbers, typed_numbers
 from planbook.book.manifest import Built, made_from, summarise, write_manifest
 from planbook.book.portal import write_portal
 from planbook.book.prose import Doubt
+from planbook.book.record import write_record
 from planbook.book.reuse import DOCUMENTS, Kept, Part, book_record, kept_parts, part_keys, parts_of
 from planbook.book.strangers import names_in_book, names_in_sources, unit_names
 from planbook.book.swap import recover
@@ -300,14 +301,17 @@ def _render(desk: Desk, job: Job, outcome: Outcome, names: Mapping[str, str]) ->
         made = book.assemble(desk.project, edition, chapters, work.folder)
         reference = load_reference(desk.project)
         write_trace(made, job.survey, reference, work.params)
+        origin = made_from(desk.index, edition, job.survey, work.notebooks, job.reads)
+        write_record(made, edition, job.survey, reference, origin)
         keys = part_keys(index, work.book_common, made, edition, job.reads)
         wanted = parts_of(desk.order.formats)
         kept = {} if desk.order.force else _still_good(desk, work, keys)
-        outcome.rendered = tuple(part for part in wanted if part not in kept)
+        due = [part for part in wanted if part not in kept]
+        outcome.rendered = tuple(part for part in due if part != "record")
         pages = work.record.more["said"]["pages"] if work.record and "pdf" in kept else 0
-        if outcome.rendered:
+        if due:
             index.drop(desk.book_task(work.unit))
-            done = deliver(desk.out / work.unit, edition, made, job.survey, reference, outcome.rendered, find_fonts())
+            done = deliver(desk.out / work.unit, edition, made, job.survey, reference, due, find_fonts())
             pages = done.pages or pages
             for part, files in done.parts.items():
                 kept[part] = Kept(keys[part], {desk.output(file.path): file.sha256 for file in files})
@@ -335,7 +339,6 @@ def _render(desk: Desk, job: Job, outcome: Outcome, names: Mapping[str, str]) ->
         *names_in_book(desk.project, work.unit, work.params.counties, made.folder, names),
     )
     shown = {name: digest for part in wanted for name, digest in kept[part].files.items()}
-    origin = made_from(desk.project, edition, job.survey)
     outcome.built = Built(origin, summarise(edition, made, pages), desk.deliverables(shown))
 
 

@@ -54,9 +54,10 @@ class Screen:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._stop()
+        self.stop()
 
-    def _stop(self) -> None:
+    def stop(self) -> None:
+        """Takes the bars away."""
         if self.bars:
             self.bars.stop()
             self.bars = None
@@ -76,7 +77,7 @@ class Screen:
 
     def outcomes(self, outcomes: Sequence[Outcome], out: Path) -> None:
         """One table at the end; below it what stopped a book."""
-        self._stop()
+        self.stop()
         table = Table(box=None, pad_edge=False, header_style="bold")
         table.add_column(_("unit"))
         for head in (_("pages"), _("facts"), _("issues"), _("files"), _("seconds")):
@@ -100,12 +101,12 @@ class Screen:
 
     def nothing_to_do(self, books: int) -> None:
         """All that was asked for is as its sources say."""
-        self._stop()
+        self.stop()
         self.console.print(said(books), markup=False, soft_wrap=True)
 
     def survey(self, found: Survey) -> None:
         """What was read, and the issues by file, worst first."""
-        self._stop()
+        self.stop()
         self.console.print(
             _("round {round}: {files} workbooks, {rows} communities").format(
                 round=found.info.id, files=len(found.sources), rows=len(found.communities)
@@ -147,7 +148,7 @@ class Screen:
 
     def annotated(self, folder: Path, written: Sequence[Path]) -> None:
         """Where the annotated copies are."""
-        self._stop()
+        self.stop()
         self.console.print(
             _("{count} annotated workbooks: {place}").format(count=len(written), place=folder),
             markup=False,
@@ -156,7 +157,7 @@ class Screen:
 
     def findings(self, findings: Sequence[Finding]) -> None:
         """What doctor found."""
-        self._stop()
+        self.stop()
         table = Table(box=None, pad_edge=False, show_header=False)
         for finding in findings:
             mark = (

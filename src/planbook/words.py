@@ -27,6 +27,16 @@ def _(message: str) -> str:
     return catalogue().gettext(message)
 
 
+def chinese(message: str) -> str:
+    """For documents, which are Chinese whatever is chosen."""
+    return _chinese().gettext(message)
+
+
+@cache
+def _chinese() -> gettext.NullTranslations:
+    return gettext.translation("planbook", LOCALES, ["zh_CN"])
+
+
 def at_line(place: str, number: int) -> str:
     """A line of a file, as every message names it."""
     return _("{file}: line {number}").format(file=place, number=number)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +9,7 @@ import pytest
 from lxml import html
 
 from planbook.book.deliver import Deliverable
-from planbook.book.manifest import Built, write_manifest
+from planbook.book.manifest import Built, read_manifest, write_manifest
 from planbook.book.portal import compare, write_portal
 from planbook.errors import InputError
 
@@ -40,7 +39,7 @@ def test_the_manifest_keeps_what_is_still_there(out: Path) -> None:
     first = built("2020-05", ("yi/乙县规划.pdf", "1"), ("yi/乙县规划.docx", "2"), ("yi/gone.xlsx", "3"))
     write_manifest(out, {"yi": first, "jia": built("2020-05", ("jia/html/index.html", "4"))})
     write_manifest(out, {"yi": built("2020-08", ("yi/乙县规划.pdf", "5"))})
-    units = json.loads((out / "manifest.json").read_text("utf-8"))["units"]
+    units = read_manifest(out)
     assert list(units) == ["jia", "yi"]
     found = {file: (entry["sha256"], entry["made_from"]["round"]) for file, entry in units["yi"]["files"].items()}
     assert found == {"yi/乙县规划.docx": ("2", "2020-05"), "yi/乙县规划.pdf": ("5", "2020-08")}

@@ -14,6 +14,7 @@ from pypdf import PdfReader
 from planbook.book.annex import write_annex
 from planbook.book.assemble import Assembled, Edition
 from planbook.book.pandoc import Format, render
+from planbook.book.record import FOLDER, record_folder
 from planbook.book.reuse import Part
 from planbook.book.swap import carry_over, new_folder, swap
 from planbook.fonts import Fonts
@@ -51,6 +52,8 @@ def deliver(
             write_annex(annex, edition, made.published, made.places, survey, reference)
         if "figures" in parts:
             _copy_figures(made, new / "figures")
+        if "record" in parts:
+            shutil.copytree(record_folder(made), new / FOLDER)
         listed = {part: tuple(_listed(new, part, target.name)) for part in parts}
         pdf = new / f"{made.file_name}.pdf"
         pages = len(PdfReader(pdf).pages) if pdf.is_file() else 0

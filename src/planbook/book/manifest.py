@@ -14,7 +14,7 @@ from planbook import __version__
 from planbook.book.assemble import Assembled, Edition
 from planbook.book.deliver import Deliverable
 from planbook.errors import InputError
-from planbook.project import Project
+from planbook.index import ABSENT, Index, digest_of_text
 from planbook.survey.store import Survey
 from planbook.words import _
 
@@ -37,18 +37,24 @@ class Built:
     files: Sequence[Deliverable]
 
 
-def made_from(project: Project, edition: Edition, survey: Survey) -> dict[str, Any]:
-    """What a unit's deliverables were made from."""
-    lock = project.root / "requirements.lock"
+def made_from(
+    index: Index, edition: Edition, survey: Survey, notebooks: Sequence[Path], reads: Sequence[str]
+) -> dict[str, Any]:
+    """What a unit's deliverables were made from: versions, parameters, and each source with its sha256."""
+    named = [name for name in index.sources if name.startswith(("chapters/", "figures/"))]
+    named += ["_quarto.yml", *(f"notebooks/{path.name}" for path in notebooks), *reads]
+    files = sorted(name for name in dict.fromkeys(named) if (index.root / name).is_file())
+    lock = index.digest("requirements.lock")
     return {
         "planbook": __version__,
         "renderer": edition.params.renderer,
-        "lock": hashlib.sha256(lock.read_bytes()).hexdigest() if lock.is_file() else "",
+        "lock": "" if lock == ABSENT else lock,
         "params": hashlib.sha256(edition.params.resolved.encode()).hexdigest(),
         "overrides": dict(edition.overrides),
         "round": edition.info.id,
         "survey": {source.file: source.sha256 for source in survey.sources},
         "missing": list(edition.missing),
+        "sources": {name: index.digest(name) for name in files},
     }
 
 
@@ -90,12 +96,15 @@ def read_manifest(out: Path) -> dict[str, Any]:
     if not path.is_file():
         return {}
     try:
-        units: dict[str, Any] = json.loads(path.read_text("utf-8"))["units"]
+        content = json.loads(path.read_text("utf-8"))
+        origins, units = content["made_from"], content["units"]
+        for entry in (entry for unit in units.values() for entry in unit["files"].values()):
+            entry["made_from"] = origins[entry["made_from"]]
     except (ValueError, KeyError, TypeError) as error:
         raise InputError(
             _("not the manifest of a build"), place=path.name, cure=_("delete it and build again")
         ) from error
-    return units
+    return dict(units)
 
 
 def write_manifest(out: Path, built: Mapping[str, Built]) -> dict[str, Any]:
@@ -107,10 +116,26 @@ def write_manifest(out: Path, built: Mapping[str, Built]) -> dict[str, Any]:
         new = {file.path: {"sha256": file.sha256, "made_from": dict(book.origin)} for file in book.files}
         units[unit] = {"summary": dict(book.summary), "files": dict(sorted({**kept, **new}.items()))}
     units = {unit: entry for unit, entry in sorted(units.items()) if (out / unit).is_dir()}
-    replace_text(
-        out / "manifest.json", json.dumps({"units": units}, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
-    )
+    replace_text(out / "manifest.json", _text(units))
     return units
+
+
+def _text(units: Mapping[str, Any]) -> str:
+    """The manifest; what files were made from stands in it once, under its digest, for all files it holds for."""
+    origins: dict[str, Any] = {}
+
+    def named(entry: Mapping[str, Any]) -> dict[str, Any]:
+        origin = entry["made_from"]
+        key = digest_of_text(json.dumps(origin, sort_keys=True))[:16]
+        origins[key] = origin
+        return {**entry, "made_from": key}
+
+    listed = {
+        unit: {**content, "files": {name: named(entry) for name, entry in content["files"].items()}}
+        for unit, content in units.items()
+    }
+    content = {"made_from": origins, "units": listed}
+    return json.dumps(content, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
 
 
 def replace_text(path: Path, text: str) -> None:

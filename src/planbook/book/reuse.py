@@ -14,9 +14,10 @@ from pathlib import Path
 from typing import Any, Literal
 
 from planbook.book.assemble import Assembled, Edition
+from planbook.book.record import record_folder
 from planbook.index import Index, Inputs, Record, digest_of_all, digest_of_text
 
-Part = Literal["html", "html-single", "pdf", "docx", "figures", "xlsx"]
+Part = Literal["html", "html-single", "pdf", "docx", "figures", "xlsx", "record"]
 SITES: tuple[Part, ...] = ("html", "html-single")
 PAPERS: tuple[Part, ...] = ("pdf", "docx", "figures")
 DOCUMENTS: tuple[Part, ...] = (*SITES, *PAPERS)
@@ -32,9 +33,9 @@ class Kept:
 
 
 def parts_of(formats: Sequence[str]) -> list[Part]:
-    """What a book consists of in these formats: with any document the figures on their own."""
+    """What a book consists of in these formats: with any document the figures on their own, and always its record."""
     wanted = {*formats, *(["figures"] if set(formats) - {"xlsx"} else [])}
-    return [part for part in (*DOCUMENTS, "xlsx") if part in wanted]
+    return [*(part for part in (*DOCUMENTS, "xlsx") if part in wanted), "record"]
 
 
 def kept_parts(record: Record | None) -> dict[str, Kept]:
@@ -71,7 +72,8 @@ def part_keys(
     shown = {"tables": digest_of_text(tables), "edition": digest_of_text(repr(edition)), "name": made.file_name}
     shown["places"] = digest_of_text(repr(made.places.facts))
     annex = digest_of_all({**common, **shown, **{name: index.digest(name) for name in reads}})
-    return {**dict.fromkeys(SITES, site), **dict.fromkeys(PAPERS, paper), "xlsx": annex}
+    record = digest_of_all(_digests_of_folder(record_folder(made)))
+    return {**dict.fromkeys(SITES, site), **dict.fromkeys(PAPERS, paper), "xlsx": annex, "record": record}
 
 
 def _digests_of_folder(folder: Path) -> dict[str, str]:

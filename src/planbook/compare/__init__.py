@@ -1,0 +1,1 @@
+"""Two builds, or two rounds: what differs, and which rows, parameters or words made the difference."""
