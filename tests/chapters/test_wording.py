@@ -242,6 +242,20 @@ def test_items_with_the_same_answer_are_said_in_one_clause(tmp_path: Path) -> No
     assert said(1, w11=1) == "这个小区提出健身诉求；没有提出绿地诉求"
 
 
+def test_counties_of_one_size_have_no_largest() -> None:
+    def said(largest: int) -> str:
+        stock = {"stock.communities": 9, "stock.households": 900, "stock.smallest.value": 450, "stock.smallest": "乙县"}
+        stock |= {"stock.largest": "甲县", "stock.largest.value": largest, "stock.largest.share": "50.0"}
+        unit = Space(name="甲地区", is_county=False, department="甲地区住建局")
+        params = Space(rules=Space(built_before=2000, built_latest=2005))
+        survey = Space(label="2020年8月", surveyor="社区填报", coverage="甲地区", needs_weights=(2, 1), assumed=())
+        return read("03-current.qmd", stock, unit=unit, params=params, survey=survey)
+
+    assert "甲县最多，有500户，占总户数的50.0%；乙县最少" in said(500)
+    alike = said(450)
+    assert "最多，有" not in alike and "分县（市）的数字见[@tbl-stock]" in alike
+
+
 def test_a_year_off_its_target_is_named_with_both_shares() -> None:
     def phases(**values: Any) -> str:
         rules = Space(built_before=2000, built_latest=2005, target_tolerance=2)
