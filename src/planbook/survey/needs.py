@@ -55,7 +55,7 @@ def read_needs(value: Any, category: str) -> Needs:
         text = value
     else:
         return Needs(strange=(str(value),))
-    plain = "、".join(part.strip() for part in text.split("、")) == text and re.fullmatch(r"[\d、]+", text)
+    plain = "、".join(part.strip() for part in text.split("、")) == text and re.fullmatch("[0-9、]+", text)
     text = folded(CIRCLED.sub(lambda found: f" {_circled(found[0])} ", text))
     text = re.sub(r"\s*([-~—–至到])\s*", r"\1", text)
     if found := re.fullmatch(r"(\d{1,2})\.(\d{1,2})", text):

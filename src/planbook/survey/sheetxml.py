@@ -85,7 +85,7 @@ def _check_extent(sheet: str, xml: bytes, strings: int) -> None:
     if xml[:2] in (b"\xff\xfe", b"\xfe\xff") or b"\0" in xml[:200]:
         raise UnreadableError(f"工作表“{sheet}”的文字编码无法识别，{SAVE_AS}。")
     cells, width, height = _roughly(xml) if len(xml) < SMALL else (0, 0, 0)
-    if not cells or width * height > MOST_AREA:
+    if not cells or cells > MOST_CELLS or width * height > MOST_AREA:
         cells, width, height = _extent(xml)
     check_extent(sheet, cells, height, width, f"{letter(width - 1)}{height}" if width else "")
     longest = max(map(len, re.findall(rb">([^<]{2000,})<", xml)), default=0)

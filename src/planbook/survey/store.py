@@ -170,14 +170,14 @@ def _survey(folder: Path, shelf: _Shelf, only: Collection[str] | None, report: R
 
 
 def _workbooks(folder: Path) -> Iterator[Path]:
-    """The spreadsheets of the folder by name; not hidden files, nor lock files (~$…, .~…)."""
+    """The spreadsheets of the folder by name; not lock files (~$…, .~…), nor what a Mac leaves beside them (._…)."""
     for path in sorted(folder.iterdir()):
         if not _hidden(path) and path.suffix.lower() in SPREADSHEETS and path.is_file():
             yield path
 
 
 def _hidden(path: Path) -> bool:
-    return path.name.startswith((".", "~$", "._", "~"))
+    return path.name.startswith(("~$", "._", ".~"))
 
 
 def _others(folder: Path) -> Iterator[Issue]:

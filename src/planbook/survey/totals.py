@@ -21,6 +21,7 @@ DOUBTED_BY = {
     "investment": ("investment", "per_household"),
 }
 MOST_TIMES = 3  # of the largest amount of a community, that one which cannot be read may be
+ANYTHING = Decimal(10**9)
 MOST_DOUBTED = 8  # rows whose doubts may explain a difference: 2 to the power of it are tried
 
 Places = set[tuple[str, str, str]]  # (file, sheet, cell)
@@ -91,7 +92,7 @@ def _year(row: Row, year: int, communities: Sequence[Row], bounds: Bounds, doubt
     wrong = False
     for key, group, _unit in form.MEASURES:
         vague = [c for c in [*members, *unsure] if _unsure(c, doubted, DOUBTED_BY.get(key, (key,)))]
-        most = MOST_TIMES * max((_value(c, key) for c in communities), default=Decimal(0))
+        most = MOST_TIMES * max(_value(c, key) for c in communities) or ANYTHING
         for part, head in form.PARTS:
             said = row.values.get(f"{key}_{part}")
             if not isinstance(said, int | Decimal):
