@@ -16,6 +16,7 @@ from playwright.sync_api import Browser, Page, expect
 from planbook.book.pandoc import render
 from planbook.fonts import find_fonts
 from planbook.project import Project
+from tests.documents import html_facts, html_pages
 from tests.pages import no_violation
 
 WIDTHS = (375, 768, 1280)
@@ -307,3 +308,39 @@ def test_the_single_file_needs_no_other(page: Page, built: Project, tmp_path: Pa
     expect(page.locator("main mark, main :target").first).to_be_in_viewport()
     page.set_viewport_size({"width": 375, "height": 800})
     assert page.evaluate("document.documentElement.scrollWidth") <= 375
+
+
+# -- where numbers come from
+
+
+def test_every_printed_number_has_a_past_that_leads_somewhere(page: Page, built: Project, disk: str) -> None:
+    folder = built.book / "yumin" / "html"
+    pages = html_pages(folder)
+    page.goto(disk + KINDS["figures and tables"])
+    page.locator("p .fact").first.click()
+    expect(page.get_by_role("dialog").get_by_role("heading", name="算法")).to_be_visible()
+    trace = page.evaluate("planbookTrace")
+    assert set(html_facts(folder)) <= set(trace["facts"])
+    assert all((folder / name).is_file() for name in trace["notebooks"].values())
+    anchors = {name: set(each.xpath("//@id")) for name, each in pages.items()}
+    for id, fact in trace["facts"].items():
+        for href, _ in fact["used"]:
+            name, _, anchor = href.partition("#")
+            assert not anchor or anchor in anchors[name], (id, href)
+        for number, ranges in fact["sources"]:
+            ends = [[int(end) for end in each.split("-")] for each in ranges.split(",")]
+            lines = {str(line) for each in ends for line in range(each[0], each[-1] + 1)}
+            assert lines <= set(trace["sheets"][number]["rows"]), (id, number)
+
+
+def test_a_number_of_the_book_leads_to_its_rows_and_its_calculation(page: Page, books: str) -> None:
+    page.goto(books + "yumin/html/09-plan.html")
+    page.locator("#tbl-plan tfoot [data-fact='plan.households']").press("Enter")
+    panel = page.get_by_role("dialog")
+    rows = panel.get_by_role("row").filter(has=page.get_by_role("cell"))
+    said = panel.get_by_role("heading", name="调查表中的").inner_text()
+    assert said == f"调查表中的{rows.count()}行" and rows.count() > 5
+    shown = sum(int(text) for text in rows.locator("td:nth-child(2)").all_inner_texts())
+    assert panel.get_by_role("heading", level=2).inner_text() == f"{shown} 户"
+    panel.get_by_role("link", name="查看计算过程").click()
+    expect(page).to_have_title("第九章 改造计划：计算过程 – 裕民县老旧小区改造专项规划")

@@ -69,7 +69,7 @@
     return body.replaceChildren(...[
       make("code", {}, id),
       part("算法", make("p", {}, fact.how), fact.status === "有效" ? null : make("p", { className: "panel-doubt" }, fact.status),
-        notebook ? make("p", {}, make("a", { href: notebook }, "本章数据的计算过程")) : null),
+        notebook ? make("p", {}, make("a", { href: notebook }, "查看计算过程")) : null),
       computed(trace, fact),
       fact.given.length ? part("取自", make("ul", {}, ...fact.given.map((words) => make("li", {}, words)))) : null,
       printed(fact), rows(trace, fact),
