@@ -231,8 +231,7 @@ class Chapter:
             "tables": {id: table.as_dict() for id, table in self._tables.items()},
             "rules": [_rule(rule) for rule in self._rules],
         }
-        text = json.dumps(content, ensure_ascii=False, indent=1) + "\n"
-        (self.folder / "chapter.json").write_text(text, "utf-8", newline="\n")
+        (self.folder / "chapter.json").write_text(_one_a_line(content), "utf-8", newline="\n")
         return Shown(
             text=f"第{self.number}章：{len(self._facts)}个数据，{len(self._figures)}幅图，{len(self._tables)}张表，"
             f"{len(self._rules)}条规则"
@@ -252,6 +251,20 @@ class Shown:
         if self._svg:
             out["image/svg+xml"] = self._svg
         return out
+
+
+def _one_a_line(content: Mapping[str, Any]) -> str:
+    """JSON with an entry a line: what json indents itself takes five times as long, and a fact is easier to find so."""
+
+    def dumped(value: Any) -> str:
+        return json.dumps(value, ensure_ascii=False)
+
+    def shown(value: Any) -> str:
+        if isinstance(value, Mapping):
+            return "{\n " + ",\n ".join(f"{dumped(key)}: {dumped(one)}" for key, one in value.items()) + "}"
+        return "[\n " + ",\n ".join(map(dumped, value)) + "]" if isinstance(value, list) else dumped(value)
+
+    return "{" + ",\n".join(f"{dumped(key)}: {shown(value)}" for key, value in content.items()) + "}\n"
 
 
 def _rule(rule: Rule) -> dict[str, Any]:

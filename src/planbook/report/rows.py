@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import pandas as pd
@@ -38,18 +39,20 @@ class Rows:
         """The rows whose list in `column` holds `item`."""
         return self.where(self.frame[column].map(lambda listed: item in listed), label)
 
-    @property
+    @cached_property
     def sources(self) -> list[dict[str, Any]]:
         """The rows as ranges per file and sheet: [{"file": …, "sheet": …, "rows": "5-9,12"}].
 
         Rows that are about one cell each (column `cell`: issues, corrections) are named by it: {…, "cells": "G5,H7"}.
         """
-        by_place = self.frame.groupby(["file", "sheet"], sort=True)
-        if "cell" in self.frame:
-            return [{"file": file, "sheet": sheet, "cells": ",".join(part["cell"])} for (file, sheet), part in by_place]
+        named = "cell" if "cell" in self.frame else "row"
+        found: dict[tuple[str, str], list[Any]] = {}  # not pandas' groupby, which takes ten times as long for few rows
+        for file, sheet, at in zip(*(self.frame[column].tolist() for column in ("file", "sheet", named)), strict=True):
+            found.setdefault((file, sheet), []).append(at)
         return [
-            {"file": file, "sheet": sheet, "rows": ranges(sorted(int(row) for row in part["row"]))}
-            for (file, sheet), part in by_place
+            {"file": file, "sheet": sheet}
+            | ({"cells": ",".join(at)} if named == "cell" else {"rows": ranges(sorted(map(int, at)))})
+            for (file, sheet), at in sorted(found.items())
         ]
 
 
