@@ -25,9 +25,8 @@ area = chapter.total("stock.area", rows, "area")
 each = chapter.ratio("stock.area-per-household", area, households, "平方米/户", 10000)
 number = chapter.count("stock.communities", rows)
 limit = chapter.given("limit.post-share", "rules.post_share_cap", "%")
-before, after = ({era: rows.where(rows.frame["era"] == era, name)} for era, name in (("before", "以前"), ("after", "以后")))
-eras = {name: chapter.total(f"stock.{era}", part, "households")
-        for era, name, part in (("before", "以前", before["before"]), ("after", "以后", after["after"]))}
+eras = {name: chapter.total(f"stock.{era}", rows.where(rows.frame["era"] == era, name), "households")
+        for era, name in (("before", "以前"), ("after", "以后"))}
 columns = (Head("年代", align="left", key="name"), Head("户数（户）", key="households"))
 chapter.table(Table("eras", "各年代户数", columns, tuple(eras.items()), ("合计", households)))
 listed = tuple((str(n), row["name"], chapter.total(f"one.{row['county']}.{row['period']}.{row['row']}",
