@@ -17,11 +17,13 @@ ROUND = "2020-08"
 UNITS = ("tacheng", "tuoli", "yumin")
 STOCK = """
 import matplotlib.pyplot as plt
+from planbook.report.data import texts
 chapter.total("stock.households", chapter.communities, "households")
 chapter.count("stock.communities", chapter.communities)
 drawing, axes = plt.subplots(figsize=(3, 2))
 axes.bar(range(3), [1, 2, len(chapter.communities)])
-chapter.figure("stock", drawing, caption="小区", alt="小区数的柱状图", data=chapter.communities.frame[["name"]])
+names = texts(["小区"], chapter.communities.frame[["name"]].values)
+chapter.figure("stock", drawing, caption="小区", alt="小区数的柱状图", data=names)
 """
 TERMS = 'chapter.given("period.first", "period.first", "年")'
 CHAPTERS = {

@@ -328,17 +328,3 @@ def test_rules_that_cannot_be_judged_are_told_apart_from_those_that_fail() -> No
     both = said(("fail", "乙", ["填5户"]), ("not_computable", "丙", ["丙县没有结果"]), ("not_computable", "丁", []))
     assert "须在报批前处理完毕：1. 乙：填5户。核对。资料不足、无法判定的规则如下" in both
     assert both.endswith("1. 丙：丙县没有结果。核对。2. 丁：核对。")
-
-
-def test_counties_of_one_size_have_no_largest() -> None:
-    def said(largest: int) -> str:
-        stock = {"stock.communities": 9, "stock.households": 900, "stock.smallest.value": 450, "stock.smallest": "乙县"}
-        stock |= {"stock.largest": "甲县", "stock.largest.value": largest, "stock.largest.share": "50.0"}
-        unit = Space(name="甲地区", is_county=False, department="甲地区住建局")
-        params = Space(rules=Space(built_before=2000, built_latest=2005))
-        survey = Space(label="2020年8月", surveyor="社区填报", coverage="甲地区", needs_weights=(2, 1), assumed=())
-        return read("03-current.qmd", stock, unit=unit, params=params, survey=survey)
-
-    assert "甲县最多，有500户，占总户数的50.0%；乙县最少" in said(500)
-    alike = said(450)
-    assert "最多，有" not in alike and "分县（市）的数字见[@tbl-stock]" in alike

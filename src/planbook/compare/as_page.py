@@ -47,8 +47,9 @@ def _unit(unit: UnitDiff) -> dict[str, Any]:
                 "id": c.id, "severity": c.severity, "word": phrases.severity(c.severity, _), "how": c.fact["how"],
                 "values": phrases.fact_values(c), "amount": phrases.amount(c), "percent": phrases.percent(c),
                 "sections": "、".join(dict.fromkeys(section for _chapter, section in c.fact["used_in"])),
-                "reasons": [phrases.reason(pair, _) for pair in c.reasons.rows[:ROWS]],
+                "reasons": [phrases.reason(pair, _, place=False) for pair in c.reasons.rows[:ROWS]],
                 "more": max(0, len(c.reasons.rows) - ROWS), "params": c.reasons.params,
+                "issues": c.reasons.issues,
             }
             for c in unit.facts if c.printed
         ],

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
 from planbook.compare.facts import FactChange
 from planbook.compare.narrative import SentenceChange
@@ -51,7 +51,7 @@ class Cause:
 def find_causes(
     old: Record, new: Record, rows: Rows, facts: Sequence[FactChange], sentences: Sequence[SentenceChange]
 ) -> list[Cause]:
-    """Every cause with the facts it moved: losses first, then as listed in `What`."""
+    """Every cause with the facts it moved: losses first, then as listed in `What`; of a kind what moved most."""
     moved: dict[int, list[str]] = defaultdict(list)
     by_param: dict[str, list[str]] = defaultdict(list)
     loose: list[str] = []
@@ -66,7 +66,8 @@ def find_causes(
         *_round(old, new), *_survey(old, new, rows, lambda pair: moved[id(pair)]),
         *_parameters(old, new, by_param), *_words(sentences), *_method(old, new, loose),
     ]  # fmt: skip
-    return sorted(found, key=lambda cause: (not cause.loss, -len(cause.facts) if cause.loss else 0))
+    order = get_args(What)
+    return sorted(found, key=lambda cause: (not cause.loss, order.index(cause.what), -len(cause.facts)))
 
 
 def _round(old: Record, new: Record) -> Iterator[Cause]:

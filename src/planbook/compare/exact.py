@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -17,6 +18,7 @@ from pypdf.generic import IndirectObject
 from planbook.words import _
 
 LONGEST = 80
+REFERENCE = re.compile(r"IndirectObject\((\d+), \d+, \d+\)")
 
 
 @dataclass(frozen=True)
@@ -118,16 +120,20 @@ def _pdf(old: Path, new: Path) -> tuple[str, str, str] | None:
         place = _("object {number} {kind}").format(number=number, kind=kind).strip()
         if isinstance(was, dict) and isinstance(now, dict):
             for key in sorted({*was, *now}):
-                if (said := repr(was.raw_get(key) if key in was else None)) != (
-                    told := repr(now.raw_get(key) if key in now else None)
-                ):
+                said, told = (_told(one.raw_get(key)) if key in one else _("nothing") for one in (was, now))
+                if said != told:
                     return f"{place} {key}", *_parted(said, told)
             if hasattr(was, "get_data") and hasattr(now, "get_data") and was.get_data() != now.get_data():
                 at, first, second = _bytes(was.get_data(), now.get_data())
                 return f"{place} {at}", first, second
-        elif repr(was) != repr(now):
-            return place, *_parted(repr(was), repr(now))
+        elif _told(was) != _told(now):
+            return place, *_parted(_told(was), _told(now))
     return None
+
+
+def _told(found: Any) -> str:
+    """A PDF object as text; a reference by its number alone."""
+    return REFERENCE.sub(r"\1 0 R", repr(found))
 
 
 def _json(old: Path, new: Path) -> tuple[str, str, str] | None:

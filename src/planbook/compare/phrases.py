@@ -96,8 +96,8 @@ def signed(value: Decimal) -> str:
     return f"+{text}" if value > 0 else text.replace("-", "−")
 
 
-def reason(pair: Pair, _: Words) -> str:
-    """A row behind a change, and what of it."""
+def reason(pair: Pair, _: Words, *, place: bool = True) -> str:
+    """A row behind a change, and what of it; where, if `place`."""
     row = pair.row
     who = f"{row.county}{row.name}"
     if not pair.before:
@@ -108,7 +108,8 @@ def reason(pair: Pair, _: Words) -> str:
         f"{column_name(key)} {pair.before.values.get(key, '') or '—'} → {pair.after.values.get(key, '') or '—'}"
         for key in pair.columns
     )
-    return f"{who} {told}（{row.place(pair.columns[0] if len(pair.columns) == 1 else '')}）" if told else who
+    where = f"（{row.place(pair.columns[0] if len(pair.columns) == 1 else '')}）" if place else ""
+    return f"{who} {told}{where}" if told else who
 
 
 def severity(one: Severity, _: Words) -> str:
