@@ -81,11 +81,10 @@ def nothing_planned(rows: Sequence[Row], bounds: Bounds) -> Places:
     found: Places = set()
     for row in (row for row in rows if row.sheet.key == "annual"):
         members = [c for c in communities if c.values.get("plan_year") == row.values.get("year")]
-        for key, part in (
-            (f"{key}_{part}", part) for key, _group, _unit in form.MEASURES for part, _head in form.PARTS
-        ):
+        idle = [part for part, _head in form.PARTS if not any(_in_part(c, part, bounds) for c in members)]
+        for key in (f"{key}_{part}" for key, _group, _unit in form.MEASURES for part in idle):
             cell = row.cells.get(key)
-            if members and cell and cell.blank and not any(_in_part(c, part, bounds) for c in members):
+            if members and cell and cell.blank:
                 found.add((cell.file, cell.sheet, cell.address))
     return found
 
