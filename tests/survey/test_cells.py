@@ -50,6 +50,7 @@ def said(reading: Reading) -> tuple[Any, str, str]:
         ("area", "9,800㎡", "0.98", "unit", ""),
         ("area", "0.98万M2", "0.98", "unit", ""),
         ("area", ".98", "0.98", "text-number", ""),
+        ("unwilling", "无", 0, "nothing", ""),
         ("investment", "￥288.5万元", "288.5", "unit", ""),
         ("investment", "预计288.5", "288.5", "text-number", ""),
         ("investment", "0.02885亿元", "288.5", "unit", ""),

@@ -82,3 +82,16 @@ def test_the_annual_form_must_add_up_though_there_are_no_communities(small: Any,
 
 def test_a_community_asked_about_but_not_surveyed_is_named(small: Any, write: Write) -> None:
     assert found(write(small), ASKED, C5="无此小区") == [("unknown-community", "warning", ASKED, "C5")]
+
+
+@pytest.mark.parametrize("blank", [None, "—", "无", 0])
+def test_a_part_of_the_annual_form_in_which_nothing_is_planned_may_be_left_blank(
+    small: Any, write: Write, blank: Any
+) -> None:
+    small["after"] = []
+    small["willingness"][0]["name"] = "金桥小区1~3号楼"
+    year = small["annual"][0]
+    for key in ("area", "households", "buildings", "communities", "investment"):
+        year |= {f"{key}_after": blank, f"{key}_total": year[f"{key}_before"]}
+    assert found(write(small), BEFORE) == []
+    assert found(write(small), ANNUAL, G5=None) == [("missing", "error", ANNUAL, "G5")], "but not where there is"

@@ -90,6 +90,30 @@ def test_ten_million_empty_cells_are_passed_over_and_as_many_full_ones_refused(g
     assert len(open_workbook("裕民县.xlsx", rewritten(good, filled(b'<c r="A%d"/>'))).grids) == 5
 
 
+def test_one_long_text_in_many_cells_is_refused_before_it_is_multiplied(good: bytes) -> None:
+    lines = b"".join(b'<row r="%d">%s</row>' % (r, b'<c t="s"><v>0</v></c>' * 10) for r in range(100, 400))
+    buffer = io.BytesIO(rewritten(good, lambda xml: xml.replace(b"</sheetData>", lines + b"</sheetData>")))
+    with zipfile.ZipFile(buffer, "a", zipfile.ZIP_DEFLATED) as package:
+        package.writestr("xl/sharedStrings.xml", f"<sst><si><t>{'长' * 32_000}</t></si></sst>")
+    assert refused(buffer.getvalue()) == "too-large"
+
+
+def test_a_cell_repeated_without_end_is_refused() -> None:
+    office = "urn:oasis:names:tc:opendocument:xmlns:"
+    table = (
+        '<t:table-row><t:table-cell o:value-type="string" t:number-columns-repeated="{}"><x:p>{}</x:p>'
+        "</t:table-cell></t:table-row>"
+    )
+    for times, text in ((9_000_000, "1"), (9_000, "长" * 32_000)):
+        buffer = io.BytesIO()
+        with zipfile.ZipFile(buffer, "w") as package:
+            package.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+            content = f'<t:table t:name="表">{table.format(times, text)}</t:table>'
+            spaces = f'xmlns:o="{office}office:1.0" xmlns:t="{office}table:1.0" xmlns:x="{office}text:1.0"'
+            package.writestr("content.xml", f"<o:spreadsheet {spaces}>{content}</o:spreadsheet>")
+        assert refused(buffer.getvalue(), "裕民县.ods") == "too-large"
+
+
 def test_a_zip_bomb_is_refused(good: bytes) -> None:
     assert (
         refused(rewritten(good, lambda xml: xml.replace(b"<sheetData>", b"<sheetData>" + b" " * (60 << 20))))

@@ -24,6 +24,7 @@ from planbook.survey.text import (
     UNSEEN_ESCAPED,
     is_ditto,
     is_nothing,
+    is_nought,
     joined,
     narrow,
     seen,
@@ -61,7 +62,7 @@ MENDS = {
     "unit": "按所写单位换算，去掉单位",
     "thousands": "去掉千位分隔符",
     "text-number": "文本格式的数字按数字读取",
-    "nothing": "“无”“—”等按空格读取",
+    "nothing": "“无”“—”等按空格读取，可以为0的必填数字按0读取",
     "unseen": "去掉看不见的控制字符",
     "width": "全角字母、数字改为半角",
     "blank": "去掉首尾空格和换行",
@@ -135,6 +136,8 @@ def _read(cell: Cell, column: Column, context: Context, unit: str) -> Reading:
     if isinstance(cell.value, str) and column.kind != "serial":
         if is_ditto(cell.value):
             return _doubt("ditto", f"“{column.header}”填了“{cell.text.strip()}”，但上方没有可用的内容，请直接填写。")
+        if is_nought(cell.value) and column.required and column.kind in ("count", "decimal") and not column.positive:
+            return Reading(0 if column.kind == "count" else Decimal(0), mend="nothing")
         if is_nothing(cell.value) and squeezed(cell.value) not in _worded(column):
             return _blank(column, "nothing")
     reading = READERS[column.kind](cell, column, context, unit)

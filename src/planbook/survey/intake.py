@@ -24,13 +24,14 @@ OTHER_FILES = (
 )
 
 MOST_BYTES = 40 << 20  # of a file
-MOST_UNPACKED = 200 << 20  # of all parts of a package together
+MOST_UNPACKED = 100 << 20  # of all parts of a package together
 MOST_RATIO = 250  # of unpacked to packed, of parts larger than FREE
 FREE = 10 << 20
 MOST_PARTS = 5000
 MOST_CELLS = 400_000  # that hold something
 MOST_ROWS = 6000  # of a workbook that hold something: a county has some hundred communities
 MOST_AREA = 2_000_000  # rows × columns of one sheet, from A1 to the last cell that holds something
+MOST_TEXT = 64 << 20  # bytes of all cells' texts, each as often as it stands there
 DEFLATE_LIMIT = 1032  # what one byte can grow to at most
 
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -141,6 +142,12 @@ def check_rows(grids: Iterable[Sequence[Sequence[object]]]) -> None:
     if rows > MOST_ROWS:
         reason = f"工作簿有{rows}行内容，多于{MOST_ROWS}行，请删去与调查表无关的内容，或按县（市）分开上报。"
         raise UnreadableError(reason, "too-large")
+
+
+def check_text(sheet: str, size: int) -> None:
+    """UnreadableError when the texts of a sheet's cells come to more bytes than can be held."""
+    if size > MOST_TEXT:
+        raise UnreadableError(f"工作表“{sheet}”的文字过多，请删去与调查表无关的内容后重新保存。", "too-large")
 
 
 def check_extent(sheet: str, cells: int, rows: int, columns: int, last: str = "") -> None:

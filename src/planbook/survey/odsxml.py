@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from lxml import etree
 
 from planbook.survey.form import letter
-from planbook.survey.intake import MOST_AREA, UnreadableError, check_extent
+from planbook.survey.intake import MOST_AREA, UnreadableError, check_extent, check_text
 from planbook.survey.sheetxml import BookScan, Flaw, Place, SheetScan, parse
 from planbook.survey.text import ERROR_TEXT
 
@@ -31,7 +31,7 @@ def _scan(table: etree._Element) -> SheetScan:
     scan = SheetScan()
     merged: list[tuple[Place, Place]] = []
     hidden: set[int] = set()
-    row = cells = width = height = 0
+    row = cells = width = height = texts = 0
     for line in table.iter("{*}table-row"):
         times = _count(line, "number-rows-repeated")
         column, full = 0, False
@@ -40,6 +40,8 @@ def _scan(table: etree._Element) -> SheetScan:
             if len(cell) or _attribute(cell, "value-type"):
                 full, width = True, max(width, column + repeated)
                 cells += times * repeated
+                if times * repeated > 1:
+                    texts += times * repeated * sum(map(len, map(str, cell.itertext())))
                 if flaw := _flaw(cell):
                     scan.flaws |= {(row + 1 + r, column + c): flaw for r, c in _places(times, repeated)}
                 if (note := cell.find("{*}annotation")) is not None:
@@ -55,6 +57,7 @@ def _scan(table: etree._Element) -> SheetScan:
             if _attribute(line, "visibility") in ("collapse", "filter"):
                 hidden |= set(range(row + 1, min(row + times, LAST) + 1))
         row = min(row + times, LAST)
+        check_text(_attribute(table, "name"), 3 * texts)
         check_extent(_attribute(table, "name"), cells, height, width, f"{letter(width - 1)}{height}" if width else "")
     scan.merged, scan.hidden_rows = tuple(merged), frozenset(hidden)
     scan.hidden_columns = frozenset(_hidden_columns(table, width))

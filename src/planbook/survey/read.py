@@ -23,7 +23,7 @@ from planbook.survey.mends import Mending, Placed
 from planbook.survey.scales import scaled
 from planbook.survey.sheets import UNTITLED, kind_of, period_of, place_of
 from planbook.survey.text import squeezed
-from planbook.survey.totals import annual_form, subtotals
+from planbook.survey.totals import annual_form, nothing_planned, subtotals
 from planbook.survey.workbook import Cell, Grid, UnreadableError, digest, open_workbook, read_bytes
 
 MOST_EXTRA = 20  # columns named one by one
@@ -294,6 +294,10 @@ class Book:
         issues = [*right.issues]
         for rule in ROW_RULES:
             issues += rule(rows, bounds)
+        idle = nothing_planned(rows, bounds)
+        self.notes.issues = [
+            i for i in self.notes.issues if i.code != "missing" or (i.file, i.sheet, i.cell) not in idle
+        ]
         doubted = {(i.file, i.sheet, i.cell) for i in (*self.notes.issues, *issues) if i.severity != "note"}
         issues += annual_form(rows, bounds, doubted)
         refused = {(i.file, i.sheet, i.cell) for i in self.notes.issues if i.severity == "error"}

@@ -12,7 +12,7 @@ from planbook.survey.locate import Table
 from planbook.survey.text import squeezed
 from planbook.survey.years import read_year
 
-HISTORIC = re.compile("历史.{0,4}(?:街|区|建筑|风貌|名|地段)|历史文化|^历史.{0,2}$|街区(?:内|小区|表)?$")
+HISTORIC = re.compile("历史.{0,2}(?:街|城区|保护区|建筑|风貌|名|地段)|历史文化|^历史.{0,2}$|街区(?:内|小区|表)?$")
 UNTITLED = re.compile(r"^(?:sheet|工作表|表)?\d*(?:\(\d+\))?$")
 KIND_WORDS: tuple[tuple[Kind, str], ...] = (
     ("willingness", "意愿|问卷|满意度"),

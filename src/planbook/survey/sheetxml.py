@@ -7,14 +7,15 @@ import io
 import posixpath
 import re
 import zipfile
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
 from lxml import etree
 
 from planbook.survey.form import letter
-from planbook.survey.intake import MOST_AREA, MOST_CELLS, SAVE_AS, UnreadableError, check_extent
+from planbook.survey.intake import MOST_AREA, MOST_CELLS, MOST_TEXT, SAVE_AS, UnreadableError, check_extent, check_text
 from planbook.survey.text import seen
 
 Flaw = Literal["", "error-value", "no-value"]
@@ -26,6 +27,8 @@ OPENED = re.compile(rb"<(?:\w+:)?c[\s/>]")
 PLACE = re.compile(rb"<(?:\w+:)?c\s[^<>]*?\br=[\"']([A-Za-z]+)(\d+)")
 SMALL = 8 << 20  # bytes of a sheet that is looked over quickly
 ADDRESS = re.compile(rb"\br\s*=\s*[\"']\s*([A-Za-z]+)(\d+)")
+STRING = re.compile(rb"</(?:\w+:)?si>|<(?:\w+:)?si\s*/>")  # where one ends
+REFERENCE = re.compile(rb"<(?:\w+:)?v>\s*0*(\d+)\s*<")
 ROW = re.compile(rb"<(?:\w+:)?row\b([^>]*)>")
 COLUMN = re.compile(rb"<(?:\w+:)?col\b([^>]*)>")
 ROW_NUMBER = re.compile(rb"\br\s*=\s*[\"'](\d+)")
@@ -58,7 +61,8 @@ def scan_xlsx(data: bytes, ours: str) -> BookScan:
     found = {}
     with zipfile.ZipFile(io.BytesIO(data)) as package:
         names = set(package.namelist())
-        strings = len(package.read("xl/sharedStrings.xml")) if "xl/sharedStrings.xml" in names else 0
+        shared = package.read("xl/sharedStrings.xml") if "xl/sharedStrings.xml" in names else b""
+        strings = [len(text) for text in STRING.split(shared)[:-1]]
         for sheet, part in _parts(package, names):
             xml = package.read(part)
             _check_extent(sheet, xml, strings)
@@ -80,17 +84,18 @@ def _parts(package: zipfile.ZipFile, names: set[str]) -> Iterator[tuple[str, str
             yield sheet.get("name", ""), part
 
 
-def _check_extent(sheet: str, xml: bytes, strings: int) -> None:
-    """`strings`: the size of the shared strings, each of which may stand in every cell."""
+def _check_extent(sheet: str, xml: bytes, strings: Sequence[int]) -> None:
+    """`strings`: the sizes of the shared strings, each of which may stand in every cell."""
     if xml[:2] in (b"\xff\xfe", b"\xfe\xff") or b"\0" in xml[:200]:
         raise UnreadableError(f"工作表“{sheet}”的文字编码无法识别，{SAVE_AS}。")
     cells, width, height = _roughly(xml) if len(xml) < SMALL else (0, 0, 0)
     if not cells or cells > MOST_CELLS or width * height > MOST_AREA:
         cells, width, height = _extent(xml)
     check_extent(sheet, cells, height, width, f"{letter(width - 1)}{height}" if width else "")
-    longest = max(map(len, re.findall(rb">([^<]{2000,})<", xml)), default=0)
-    if (strings > 1 << 20 and strings * cells > 1 << 40) or longest > 1 << 20:
-        check_extent(sheet, 1 << 30, 0, 0)
+    check_text(sheet, max(map(len, re.findall(rb">([^<]{2000,})<", xml)), default=0) * 64)
+    if strings and cells * max(strings) > MOST_TEXT:
+        said = Counter(REFERENCE.findall(xml))
+        check_text(sheet, sum(size * said[b"%d" % place] for place, size in enumerate(strings)))
 
 
 def _roughly(xml: bytes) -> tuple[int, int, int]:

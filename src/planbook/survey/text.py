@@ -16,8 +16,9 @@ CJK = r"[\u3400-\u9fff\uf900-\ufaff（）《》【】、，。：；·]"
 BLANK_BETWEEN_CJK = re.compile(rf"(?<={CJK})[ \u3000\t]+(?={CJK}|\d)|(?<=\d)[ \u3000\t]+(?={CJK})")
 WORDS_OF_DITTO = "同上 同前 如上 同上行 同上一行 上同 〃 ″ \" '' ” “ ´´ 〞 〝 ↑"
 AROUND_DITTO = re.compile(r"^[(（\-—–―]+|[)）\-—–―。.]+$")
-WORDS_OF_NOTHING = """
-无 没有 暂无 空 空白 — —— – - -- / \\ * 无。 n/a na none null 不涉及 ? ?? ... …… …
+WORDS_OF_NOUGHT = "无 没有 暂无 — —— – - -- / \\ 无。 none 不涉及"
+WORDS_OF_NOTHING = f"""
+{WORDS_OF_NOUGHT} 空 空白 * n/a na null ? ?? ... …… …
 未定 待定 暂未确定 未确定 不详 未知 待核实 待核 待填
 """
 ERROR_TEXT = re.compile(r"#(REF!|DIV/0!|N/A|NAME\?|NUM!|VALUE!|NULL!|GETTING_DATA|SPILL!|CALC!)|Err:\d{3}")
@@ -54,12 +55,18 @@ def squeezed(text: str) -> str:
 
 
 DITTO = frozenset(WORDS_OF_DITTO.split())
+NOUGHT = frozenset(squeezed(word) for word in WORDS_OF_NOUGHT.split())
 NOTHING = frozenset(squeezed(word) for word in WORDS_OF_NOTHING.split())
 
 
 @lru_cache(maxsize=4096)
 def is_ditto(text: str) -> bool:
     return AROUND_DITTO.sub("", SPACES.sub("", seen(text))) in DITTO
+
+
+def is_nought(text: str) -> bool:
+    """Words and marks that mean 0 where a sum is asked for."""
+    return squeezed(text) in NOUGHT
 
 
 def is_nothing(text: str) -> bool:

@@ -75,6 +75,20 @@ def annual_form(rows: Sequence[Row], bounds: Bounds, doubted: Places) -> Iterato
             yield from _year(row, year, communities, bounds, unsure)
 
 
+def nothing_planned(rows: Sequence[Row], bounds: Bounds) -> Places:
+    """Cells of the annual form that are blank where nothing is planned: that is no answer left out."""
+    communities = [row for row in rows if row.sheet.key in form.COMMUNITY_SHEETS]
+    found: Places = set()
+    for row in (row for row in rows if row.sheet.key == "annual"):
+        members = [c for c in communities if c.values.get("plan_year") == row.values.get("year")]
+        idle = [part for part, _head in form.PARTS if not any(_in_part(c, part, bounds) for c in members)]
+        for key in (f"{key}_{part}" for key, _group, _unit in form.MEASURES for part in idle):
+            cell = row.cells.get(key)
+            if members and cell and cell.blank:
+                found.add((cell.file, cell.sheet, cell.address))
+    return found
+
+
 def _doubted(rows: Sequence[Row], places: Places) -> Doubted:
     lines = {(file, sheet, cell.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ")) for file, sheet, cell in places}
     found = {}
