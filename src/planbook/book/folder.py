@@ -30,7 +30,7 @@ class BookFolder:
     metadata: what templates and filters see, every text escaped so that it is text and never Markdown.
     formats: the options of html, typst and docx as written in `_quarto.yml`.
     epoch: the book's date in seconds, UTC; the only time a file made from the book may bear.
-    index: a file in which the runs of one rendering share what every label says (_plan/labels.lua); None: each run finds
+    index: a file in which the runs of one rendering share what every label says (_plan/labels.lua); None: each finds
         out by itself.
     """
 
