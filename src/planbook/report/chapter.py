@@ -13,7 +13,8 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -51,37 +52,63 @@ def open_chapter(number: str, unit: str, round: str, overrides: Mapping[str, Any
 
     known = known_counties(project, unit, params)
     mine = counties_of(unit, params)
-    survey = open_survey(
-        project.rounds / round, known, only=mine, cache=project.cache / "survey", report=read, bounds=Bounds.of(params)
-    )
+    place, cache, bounds = project.rounds / round, project.cache / "survey", Bounds.of(params)
+
+    def survey() -> Survey:
+        return open_survey(place, known, only=mine, cache=cache, report=read, bounds=bounds)
+
     folder = Path(os.environ.get("PLANBOOK_CHAPTER_DIR") or project.build / round / unit / "chapters" / number)
     folder.mkdir(parents=True, exist_ok=True)
     read(style := project.root / "figures" / "plan.mplstyle")
     use_house_style(style)
     return Chapter(
-        number, unit, params, survey, load_reference(project, read), [c for c in known if c.id in mine], folder, reads
-    )
+        number, unit, round, params, survey, load_reference(project, read), [c for c in known if c.id in mine], folder,
+        reads,
+    )  # fmt: skip
 
 
 class Chapter:
     """A chapter being made. `communities`, `annual` and `willingness` are the unit's survey rows."""
 
     def __init__(
-        self, number: str, unit: str, params: Params, survey: Survey, reference: Reference,
+        self, number: str, unit: str, round: str, params: Params, survey: Callable[[], Survey], reference: Reference,
         counties: Sequence[County], folder: Path, reads: set[str],
     ) -> None:  # fmt: skip
-        self.number, self.unit, self.params, self.survey, self.reference = number, unit, params, survey, reference
-        self.counties = tuple(c for c in counties if c.id not in survey.missing)
-        self.missing = tuple(c for c in counties if c.id in survey.missing)
+        self.number, self.unit, self.round, self.params, self.reference = number, unit, round, params, reference
+        self._open_survey, self._known = survey, counties
         self.folder, self._reads = folder, reads
         self._facts: dict[str, Fact] = {}
         self._figures: dict[str, Figure] = {}
         self._tables: dict[str, Table] = {}
         self._rules: list[Rule] = []
-        frame = with_categories(with_scope(survey.communities, params), params.cost_weights)
-        self.communities = Rows(frame, "摸底调查的小区")
-        self.annual = Rows(survey.annual, "年度计划表", "行")
-        self.willingness = Rows(survey.willingness, "居民意愿调查", "小区")
+
+    # -- the survey, opened by the first who asks: a chapter that prints none of it does not depend on it
+
+    @cached_property
+    def survey(self) -> Survey:
+        return self._open_survey()
+
+    @cached_property
+    def counties(self) -> tuple[County, ...]:
+        """The unit's counties that sent a workbook; `missing`: those that did not."""
+        return tuple(c for c in self._known if c.id not in self.survey.missing)
+
+    @cached_property
+    def missing(self) -> tuple[County, ...]:
+        return tuple(c for c in self._known if c.id in self.survey.missing)
+
+    @cached_property
+    def communities(self) -> Rows:
+        frame = with_categories(with_scope(self.survey.communities, self.params), self.params.cost_weights)
+        return Rows(frame, "摸底调查的小区")
+
+    @cached_property
+    def annual(self) -> Rows:
+        return Rows(self.survey.annual, "年度计划表", "行")
+
+    @cached_property
+    def willingness(self) -> Rows:
+        return Rows(self.survey.willingness, "居民意愿调查", "小区")
 
     def params_of(self, county: str) -> Params:
         """A county's own parameters, for what a prefecture's book says of each."""
@@ -220,7 +247,7 @@ class Chapter:
         content = {
             "chapter": self.number,
             "unit": self.unit,
-            "round": self.survey.info.id,
+            "round": self.round,
             "reads": sorted(self._reads),
             "facts": {id: fact.as_dict() for id, fact in sorted(self._facts.items())},
             "figures": {id: figure.as_dict() for id, figure in self._figures.items()},
