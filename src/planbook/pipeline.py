@@ -25,7 +25,7 @@ from planbook.book.deliver import deliver
 from planbook.book.edition import edition_of
 from planbook.book.manifest import Built, made_from, summarise, write_manifest
 from planbook.book.portal import write_portal
-from planbook.book.reuse import DOCUMENTS, Kept, Part, book_record, kept_parts, part_keys, parts_of
+from planbook.book.reuse import Kept, Part, book_record, kept_parts, part_keys, parts_of
 from planbook.book.swap import recover
 from planbook.errors import InputError, PlanbookError, of_disk
 from planbook.execute.limits import Limits
@@ -391,4 +391,4 @@ def _failed(desk: Desk, output: Path, error: RunError) -> str:
     return "\n".join(said)
 
 
-__all__ = ["DOCUMENTS", "FORMATS", "Format", "Order", "Outcome", "Progress", "build"]
+__all__ = ["FORMATS", "Format", "Order", "Outcome", "Progress", "build"]
