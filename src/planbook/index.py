@@ -128,7 +128,7 @@ class Index:
             "format": uptodate.FORMAT,
             "python": uptodate.interpreter(str(self.root)),
             "tree": self._tree,
-            "sources": {name: files.pop(name) for name in self.sources},
+            "sources": {name: files.pop(name) for name in self.sources if name in files},
             "builds": builds,
         }
         kept = {name: entry for name, entry in self._known.items() if name not in self._seen and name in written}

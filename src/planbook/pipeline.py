@@ -29,7 +29,7 @@ from planbook.book.manifest import Built, made_from, summarise, write_manifest
 from planbook.book.portal import write_portal
 from planbook.book.prose import Doubt
 from planbook.book.record import write_record
-from planbook.book.reuse import DOCUMENTS, Kept, Part, book_record, kept_parts, part_keys, parts_of
+from planbook.book.reuse import Kept, Part, book_record, kept_parts, part_keys, parts_of
 from planbook.book.strangers import names_in_book, names_in_sources, unit_names
 from planbook.book.swap import recover
 from planbook.book.trace import write_trace
@@ -406,4 +406,4 @@ def _failed(desk: Desk, output: Path, error: RunError) -> str:
     return "\n".join(said)
 
 
-__all__ = ["DOCUMENTS", "FORMATS", "Format", "Order", "Outcome", "Progress", "build"]
+__all__ = ["FORMATS", "Format", "Order", "Outcome", "Progress", "build"]

@@ -74,7 +74,8 @@ def chapter_of(unit: str, communities: Sequence[dict[str, Any]], counties: Seque
     own = Unit(code="654299", name=name, level=level, government=name, department=name)
     params = Params(unit=own, counties=() if county else tuple(counties), round="2020-08", targets=TARGETS)
     known = [County(id, NAMES[id], "654299", ()) for id in counties]
-    return Chapter("09", unit, params, survey_of(communities, counties), REFERENCE, known, Path(), set(), {})
+    survey = survey_of(communities, counties)
+    return Chapter("09", unit, INFO.id, params, lambda: survey, REFERENCE, known, Path(), set(), {})
 
 
 @settings(max_examples=20, deadline=None)

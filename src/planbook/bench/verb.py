@@ -21,7 +21,7 @@ ROWS = {
     "cell": "planbook.bench.books",
     "sentence": "planbook.bench.books",
     "units": "planbook.bench.scale",
-    "survey": "planbook.bench.survey",
+    "survey": "planbook.bench.workbooks",
 }
 
 

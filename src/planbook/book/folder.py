@@ -30,6 +30,8 @@ class BookFolder:
     metadata: what templates and filters see, every text escaped so that it is text and never Markdown.
     formats: the options of html, typst and docx as written in `_quarto.yml`.
     epoch: the book's date in seconds, UTC; the only time a file made from the book may bear.
+    index: a file in which the runs of one rendering share what every label says (_plan/labels.lua); None: each finds
+        out by itself.
     """
 
     path: Path
@@ -40,6 +42,7 @@ class BookFolder:
     formats: Mapping[str, Mapping[str, Any]]
     metadata: Mapping[str, Any]
     epoch: int
+    index: Path | None = None
 
     @property
     def file_name(self) -> str:

@@ -15,6 +15,7 @@ import sys
 import tempfile
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any, Literal
@@ -37,7 +38,11 @@ def render(book: Path, to: Sequence[Format], out: Path, *, fonts: Fonts) -> list
     `out`/<title>.html, .pdf and .docx. Word's lists get the PDF's page numbers, so a docx sets the PDF as well.
     What is wrong in the book is an InputError naming file and line; a warning of Pandoc's or Typst's is a defect.
     """
-    folder = read_book(book)
+    with tempfile.TemporaryDirectory() as shared:
+        return _render(replace(read_book(book), index=Path(shared, "index.json")), to, out, fonts)
+
+
+def _render(folder: BookFolder, to: Sequence[Format], out: Path, fonts: Fonts) -> list[Path]:
     dialect.check(folder)
     out.mkdir(parents=True, exist_ok=True)
     written: list[Path] = []
@@ -130,7 +135,8 @@ def run_pandoc(
 def _environment(folder: BookFolder) -> dict[str, str]:
     """The host's environment without what would change the output; UTF-8 for file names whatever its locale."""
     kept = {key: value for key, value in os.environ.items() if not key.startswith(("LUA_", "PANDOC_"))}
-    return {**kept, "SOURCE_DATE_EPOCH": str(folder.epoch), "LC_ALL": "C.UTF-8"}
+    shared = {"PLANBOOK_INDEX": str(folder.index), "TMPDIR": str(folder.index.parent)} if folder.index else {}
+    return {**kept, **shared, "SOURCE_DATE_EPOCH": str(folder.epoch), "LC_ALL": "C.UTF-8"}
 
 
 def _failure(said: str, place: str) -> Exception:

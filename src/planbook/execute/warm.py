@@ -23,12 +23,13 @@ os.environ["JE_ARROW_MALLOC_CONF"] = "background_thread:false"
 os.environ["MPLBACKEND"] = "agg"
 
 LIBRARIES = ("numpy", "pyarrow", "pandas", "matplotlib.pyplot", "seaborn", "openpyxl", "python_calamine", "typst")
+FIRST_USED = ("matplotlib.style", "pandas.io.formats.csvs", "encodings.utf_8_sig", "encodings.cp437")  # by any chapter
 OURS = ("planbook.execute.run", "planbook.execute.engine", "planbook.execute.kernel")
 NOTEBOOK_SIDE = ("planbook.params", "planbook.reference", "planbook.survey", "planbook.analysis", "planbook.report")
 
 
 def _import_all() -> None:
-    for name in (*LIBRARIES, *OURS):
+    for name in (*LIBRARIES, *FIRST_USED, *OURS):
         importlib.import_module(name)
     for name in NOTEBOOK_SIDE:
         if find_spec(name) is None:

@@ -13,8 +13,9 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -51,35 +52,60 @@ def open_chapter(number: str, unit: str, round: str, overrides: Mapping[str, Any
 
     known = known_counties(project, unit, params)
     mine = counties_of(unit, params)
-    survey = open_survey(
-        project.rounds / round, known, only=mine, cache=project.cache / "survey", report=read, bounds=Bounds.of(params)
-    )
+    place, cache, bounds = project.rounds / round, project.cache / "survey", Bounds.of(params)
+
+    def survey() -> Survey:
+        return open_survey(place, known, only=mine, cache=cache, report=read, bounds=bounds)
+
     folder = Path(os.environ.get("PLANBOOK_CHAPTER_DIR") or project.build / round / unit / "chapters" / number)
     folder.mkdir(parents=True, exist_ok=True)
     read(style := project.root / "figures" / "plan.mplstyle")
     use_house_style(style)
     reference, counties = load_reference(project, read), [c for c in known if c.id in mine]
-    return Chapter(number, unit, params, survey, reference, counties, folder, reads, overrides or {})
+    return Chapter(number, unit, round, params, survey, reference, counties, folder, reads, overrides or {})
 
 
 class Chapter:
     """A chapter being made. `communities`, `annual` and `willingness` are the unit's survey rows."""
 
     def __init__(
-        self, number: str, unit: str, params: Params, survey: Survey, reference: Reference,
+        self, number: str, unit: str, round: str, params: Params, survey: Callable[[], Survey], reference: Reference,
         counties: Sequence[County], folder: Path, reads: set[str], overrides: Mapping[str, Any],
     ) -> None:  # fmt: skip
-        self.number, self.unit, self.params, self.survey, self.reference = number, unit, params, survey, reference
-        self.counties = tuple(c for c in counties if c.id not in survey.missing)
-        self.missing = tuple(c for c in counties if c.id in survey.missing)
+        self.number, self.unit, self.round, self.params, self.reference = number, unit, round, params, reference
+        self._open_survey, self._known = survey, counties
         self.folder, self._reads, self.overrides = folder, reads, dict(overrides)
         self._facts: dict[str, Fact] = {}
         self._figures: dict[str, Figure] = {}
         self._tables: dict[str, Table] = {}
         self._rules: list[Rule] = []
-        self.communities = Rows(enriched(survey.communities, params), "摸底调查的小区")
-        self.annual = Rows(survey.annual, "年度计划表", "行")
-        self.willingness = Rows(survey.willingness, "居民意愿调查", "小区")
+
+    # -- the survey, opened by the first who asks: a chapter that prints none of it does not depend on it
+
+    @cached_property
+    def survey(self) -> Survey:
+        return self._open_survey()
+
+    @cached_property
+    def counties(self) -> tuple[County, ...]:
+        """The unit's counties that sent a workbook; `missing`: those that did not."""
+        return tuple(c for c in self._known if c.id not in self.survey.missing)
+
+    @cached_property
+    def missing(self) -> tuple[County, ...]:
+        return tuple(c for c in self._known if c.id in self.survey.missing)
+
+    @cached_property
+    def communities(self) -> Rows:
+        return Rows(enriched(self.survey.communities, self.params), "摸底调查的小区")
+
+    @cached_property
+    def annual(self) -> Rows:
+        return Rows(self.survey.annual, "年度计划表", "行")
+
+    @cached_property
+    def willingness(self) -> Rows:
+        return Rows(self.survey.willingness, "居民意愿调查", "小区")
 
     def params_of(self, county: str) -> Params:
         """A county's own parameters, for what a prefecture's book says of each."""
@@ -219,13 +245,14 @@ class Chapter:
         if watch.is_on():
             project = find_project()
             watch.check(project.root, self._reads, (self.folder, project.cache, project.params))
+        opened: Survey | None = vars(self).get("survey")  # a chapter that asked for no row depends on no workbook
         content = {
             "chapter": self.number,
             "unit": self.unit,
-            "round": self.survey.info.id,
+            "round": self.round,
             "overrides": self.overrides,
             "reads": sorted(self._reads),
-            "survey": {source.file: source.sha256 for source in self.survey.sources},
+            "survey": {source.file: source.sha256 for source in opened.sources} if opened else {},
             "facts": {id: fact.as_dict() for id, fact in sorted(self._facts.items())},
             "figures": {id: figure.as_dict() for id, figure in self._figures.items()},
             "tables": {id: table.as_dict() for id, table in self._tables.items()},

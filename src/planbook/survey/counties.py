@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from planbook.params import Params, load_params, unit_ids
+from planbook.params import Params, lineage, load_params, unit_ids
 from planbook.project import Project
 from planbook.survey.county import County
 
@@ -21,7 +21,8 @@ def siblings(project: Project, unit: str, params: Params) -> tuple[str, ...]:
     """The counties of a prefecture; for a county those of the prefecture it lies in, itself where none names it."""
     if not params.unit.is_county:
         return params.counties
-    for other in unit_ids(project):
+    nearest_first = dict.fromkeys([*lineage(project, unit)[1:], *unit_ids(project)])
+    for other in nearest_first:  # most extend their prefecture: then nobody else's params are read
         if unit in (found := load_params(project, other)).counties:
             return found.counties
     return (unit,)

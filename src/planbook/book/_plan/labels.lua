@@ -152,6 +152,8 @@ end
 
 -- chapters: by the id of their heading, with their sections; order: as printed; labels: by id, with the text a reference prints
 function M.build_index()
+  local kept = M.kept_index()
+  if kept then return kept end
   local index = { chapters = {}, labels = {}, order = pandoc.List() }
   local book = pandoc.read('---\n' .. slurp '_quarto.yml' .. '\n---\n', 'markdown-smart').meta.book
   for _, part in ipairs { 'chapters', 'appendices' } do
@@ -159,6 +161,43 @@ function M.build_index()
     for _, file in ipairs(listed(book[part], pandoc.List())) do
       if add_chapter(index, file, part == 'appendices', number + 1).number then number = number + 1 end
     end
+  end
+  M.keep_index(index)
+  return index
+end
+
+-- One rendering runs Pandoc once a page; the first runs leave the index in a file for the others, where the renderer
+-- names one. Titles travel as Pandoc's own JSON.
+
+function M.keep_index(index)
+  local place = os.getenv 'PLANBOOK_INDEX'
+  if not place then return end
+  local order = index.order:map(function(chapter)
+    local title = pandoc.write(pandoc.Pandoc { pandoc.Plain(chapter.title) }, 'json')
+    local copy = {}
+    for key, value in pairs(chapter) do copy[key] = value end
+    copy.title = title
+    return copy
+  end)
+  local part = os.tmpname()
+  local file = assert(io.open(part, 'wb'))
+  file:write(pandoc.json.encode { order = order, labels = index.labels })
+  file:close()
+  if not os.rename(part, place) then os.remove(part) end -- another run was first, or another disk: build it again
+end
+
+function M.kept_index()
+  local place = os.getenv 'PLANBOOK_INDEX'
+  local file = place and io.open(place, 'rb')
+  if not file then return nil end
+  local kept = pandoc.json.decode(file:read 'a', false)
+  file:close()
+  local index = { chapters = {}, labels = kept.labels, order = pandoc.List(kept.order) }
+  for _, chapter in ipairs(index.order) do
+    chapter.number = chapter.number and math.tointeger(chapter.number) -- JSON knows no whole numbers
+    chapter.title = pandoc.read(chapter.title, 'json').blocks[1].content
+    if chapter.sections then chapter.sections = pandoc.List(chapter.sections) end
+    index.chapters[chapter.id] = chapter
   end
   return index
 end
