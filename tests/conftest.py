@@ -21,6 +21,15 @@ os.environ["PLANBOOK_LANG"] = "en"
 os.environ.pop("PLANBOOK_ROOT", None)  # build.py sets it; a test says itself which project it means
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--update-baseline", action="store_true", help="rewrite tests/baseline/, and test nothing else")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if config.getoption("update_baseline"):
+        items[:] = [item for item in items if item.get_closest_marker("baseline")]
+
+
 def copy_project(target: Path) -> Path:
     """A project with this one's sources, to build in and to change."""
     for name in ("params", "data", "notebooks", "chapters", "figures"):
