@@ -90,7 +90,7 @@ def pair_rows(old: Record, new: Record) -> Rows:
 
 
 def _counties(old: Record, new: Record) -> dict[str, str]:
-    """Counties that only changed their name (沙湾县, 沙湾市): old → new."""
+    """Counties that only changed their name (甲县, 甲市): old → new."""
     gone = [name for name in old.about["counties"] if name not in new.about["counties"]]
     come = [name for name in new.about["counties"] if name not in old.about["counties"]]
     return {was: now for was in gone for now in come if was[:-1] == now[:-1]}

@@ -12,7 +12,6 @@ from planbook.analysis.communities import enriched
 from planbook.params import Params
 from planbook.reference import Reference
 from planbook.report.cells import SurveyCell
-from planbook.report.facts import COLUMN_NAMES
 from planbook.report.rows import Rows, numbers_in
 from planbook.survey.frames import place_of
 from planbook.survey.store import Survey
@@ -79,9 +78,10 @@ class Received:
             name = f"{name}{row['year']}年"
         value, cell = "", ""
         if column and column in row:
-            unit = COLUMN_NAMES[column][1] if column in COLUMN_NAMES else ""
             found = row[column]
-            value = "、".join(found) if isinstance(found, tuple) else SurveyCell(found, unit, {}).display
+            value = (
+                "、".join(found) if isinstance(found, tuple) else SurveyCell(found, "", {}).display
+            )  # as exact as it is
         if "places" in row:
             cell = place_of(row, column or "name") or place_of(row, column.partition("_")[0])
         return Line(name, value, row["file"], row["sheet"], int(row["row"]), cell)
