@@ -66,6 +66,14 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Project:
     return project
 
 
+@pytest.fixture
+def again(built: Project, tmp_path: Path) -> Project:
+    """A copy of the project whose books were built, with what a build keeps: only what is changed is made anew."""
+    project = Project(copy_project(tmp_path / "项目 again"))
+    shutil.copytree(built.build, project.build, ignore=shutil.ignore_patterns("matplotlib", "*.lock"))
+    return project
+
+
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """Debian's Chromium, which asks the network for nothing of its own. Without it tests are skipped, but not in CI."""

@@ -13,7 +13,7 @@ import pytest
 
 from planbook.execute.run import NotebookRun, run_all
 from planbook.execute.workers import pool
-from planbook.pipeline import Format, Order, build
+from planbook.pipeline import Order, build
 from planbook.project import Project
 from planbook.terminal import Screen
 from tests.conftest import copy_project
@@ -57,23 +57,20 @@ def edit(project: Project, county: str, change: Edit) -> None:
     workbook.save(path)
 
 
-def test_a_changed_household_count_changes_its_county_and_the_prefecture_and_nothing_else(tmp_path: Path) -> None:
-    only: tuple[Format, ...] = ("xlsx",)
-    built = Project(copy_project(tmp_path / "before"))
-    made(built, "tacheng", "yumin", formats=only)
-    other = Project(copy_project(tmp_path / "changed"))
-
+def test_a_changed_household_count_changes_its_county_and_the_prefecture_and_nothing_else(
+    built: Project, again: Project
+) -> None:
     def seven_more(workbook: openpyxl.Workbook) -> None:
         cell = workbook["2000年底以前"]["G5"]
         cell.value = int(cell.value) + 7
 
-    edit(other, "裕民县", seven_more)
-    made(other, "tacheng", "yumin", formats=only)
+    edit(again, "裕民县", seven_more)
+    made(again, "tacheng", "yumin", formats=("xlsx",))
     for unit in ("tacheng", "yumin"):
-        before, after = facts_of(built, unit), facts_of(other, unit)
+        before, after = facts_of(built, unit), facts_of(again, unit)
         for id in ("stock.households", "stock.before.households", "plan.households", "goal.households"):
             assert after[id]["value"] == before[id]["value"] + 7, id
-    before, after = facts_of(built, "tacheng"), facts_of(other, "tacheng")
+    before, after = facts_of(built, "tacheng"), facts_of(again, "tacheng")
     changed = {id for id in before if before[id]["value"] != after[id]["value"]}
     others = ("tachengshi", "wusu", "shawan", "emin", "tuoli", "hebukesaier")
     assert len(changed) > 40
@@ -129,12 +126,11 @@ def test_a_county_that_sent_nothing_is_named_on_the_prefectures_cover(tmp_path: 
     assert "未收到裕民县的调查表" in squeeze(html_pages(project.book / "tacheng" / "html")["index.html"].text_content())
 
 
-def test_doubts_about_the_prose_are_told_and_stop_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    project = Project(copy_project(tmp_path / "doubtful"))
-    preface = project.chapters / "index.qmd"
+def test_doubts_about_the_prose_are_told_and_stop_nothing(again: Project, capsys: pytest.CaptureFixture[str]) -> None:
+    preface = again.chapters / "index.qmd"
     preface.write_text(preface.read_text("utf-8") + "\n另有120户由乌苏市统计。\n", "utf-8")
-    outcomes = build(project, Order(("yumin",), formats=("xlsx",)))
-    Screen().outcomes(outcomes, project.book)
+    outcomes = build(again, Order(("yumin",), formats=("xlsx",)))
+    Screen().outcomes(outcomes, again.book)
     assert outcomes[0].files and not outcomes[0].fault
     told = capsys.readouterr().out.splitlines()
     (number, *names) = told[told.index("to look at in the prose:") + 1 : -1]
@@ -143,8 +139,8 @@ def test_doubts_about_the_prose_are_told_and_stop_nothing(tmp_path: Path, capsys
     assert all("乌苏市 is another unit’s name" in line for line in names)
 
 
-def test_a_book_in_place_survives_a_build_that_fails(tmp_path: Path) -> None:
-    project = Project(copy_project(tmp_path / "kept"))
+def test_a_book_in_place_survives_a_build_that_fails(again: Project) -> None:
+    project = again
     (project.book / "yumin" / "html").mkdir(parents=True)
     (project.book / "yumin" / "html" / "index.html").write_text("旧", "utf-8")
     before = chapter(project.book)
