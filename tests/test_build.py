@@ -383,16 +383,16 @@ def test_checks_run_in_order_up_to_the_first_that_fails(fresh: Checkout) -> None
         ended = fresh.run("test", *arguments)
         return ended.code, [line for line in ended.out.splitlines() if not line.startswith("$")]
 
-    everything = ["ruff check", "ruff format --check", "mypy", "pytest -n 2"]
+    everything = ["ruff check", "ruff format --check", "mypy", "pytest -n 3"]
     assert printed("none") == (0, everything)
     assert printed("mypy") == (1, everything[:3])
-    assert printed("mypy", "tests/test_build.py", "-x") == (0, ["pytest -n 2 tests/test_build.py -x"])
+    assert printed("mypy", "tests/test_build.py", "-x") == (0, ["pytest -n 3 tests/test_build.py -x"])
     assert fresh.run().err == ""  # what the tests need serves for the rest
 
     (fresh.root / "failing").write_text("pytest")
     ci = subprocess.run(["bash", fresh.root / ".ci" / "run"], env=fresh.env | {"HOME": ""}, stdout=subprocess.PIPE)
     assert ci.returncode == 1
-    assert ci.stdout.decode().splitlines()[-1] == "pytest -n 2"
+    assert ci.stdout.decode().splitlines()[-1] == "pytest -n 3"
 
 
 def test_what_the_tests_need_contains_what_the_rest_needs_and_no_lock_names_an_address() -> None:

@@ -121,9 +121,12 @@ def test_accepted_errors_are_said_on_the_cover(tmp_path: Path) -> None:
 def test_a_county_that_sent_nothing_is_named_on_the_prefectures_cover(tmp_path: Path) -> None:
     project = Project(copy_project(tmp_path / "absent"))
     next((project.rounds / "2020-08").glob("裕民县*.xlsx")).unlink()
-    outcomes = {o.unit: o for o in build(project, Order(("tacheng", "yumin"), formats=("html",)))}
+    outcomes = {o.unit: o for o in build(project, Order(("tacheng", "yumin"), formats=("xlsx",)))}
     assert "no workbook" in outcomes["yumin"].fault
-    assert "未收到裕民县的调查表" in squeeze(html_pages(project.book / "tacheng" / "html")["index.html"].text_content())
+    (annex,) = (project.book / "tacheng").glob("*.xlsx")
+    said = [str(cell.value) for row in openpyxl.load_workbook(annex)["目录"] for cell in row]
+    cover = (project.build / "2020-08" / "tacheng" / "book" / "_quarto.yml").read_text("utf-8")
+    assert any("未收到裕民县的调查表" in text for text in said) and "未收到裕民县的调查表" in cover
 
 
 def test_doubts_about_the_prose_are_told_and_stop_nothing(again: Project, capsys: pytest.CaptureFixture[str]) -> None:

@@ -321,7 +321,7 @@ def call(python: Path, *arguments: str, folder: Path | None = None) -> int:
 
 def test(python: Path, arguments: list[str]) -> int:
     """Linter, formatter, types and tests, up to the first that fails; with arguments only the tests, which get them."""
-    tools = [["ruff", "check"], ["ruff", "format", "--check"], ["mypy"], ["pytest", "-n", "2", *arguments]]
+    tools = [["ruff", "check"], ["ruff", "format", "--check"], ["mypy"], ["pytest", "-n", "3", *arguments]]
     for tool in tools[-1:] if arguments else tools:
         print("$", *tool, flush=True)
         code = call(python, *tool, folder=ROOT)

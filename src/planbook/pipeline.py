@@ -7,16 +7,15 @@ survey, parameters or notebook is at fault stops its own book and no other. What
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from shutil import rmtree
-from textwrap import dedent, indent
 from time import perf_counter
 from traceback import format_exception
-from typing import Any, Literal
+from typing import Any
 
 from filelock import FileLock, Timeout
 
@@ -27,9 +26,8 @@ from planbook.book.edition import edition_of
 from planbook.book.literals import loose_numbers, typed_numbers
 from planbook.book.manifest import Built, made_from, summarise, write_manifest
 from planbook.book.portal import write_portal
-from planbook.book.prose import Doubt
 from planbook.book.record import write_record
-from planbook.book.reuse import Kept, Part, book_record, kept_parts, part_keys, parts_of
+from planbook.book.reuse import Kept, book_record, kept_parts, part_keys, parts_of
 from planbook.book.strangers import names_in_book, names_in_sources, unit_names
 from planbook.book.swap import recover
 from planbook.book.trace import write_trace
@@ -41,6 +39,7 @@ from planbook.execute.verdict import RunError
 from planbook.execute.workers import pool
 from planbook.fonts import find_fonts
 from planbook.index import Record
+from planbook.outcome import Outcome, Progress, Tell, failure
 from planbook.params import Params
 from planbook.project import Project
 from planbook.reference import load_reference
@@ -49,50 +48,6 @@ from planbook.survey.counties import counties_of
 from planbook.survey.store import Survey, open_survey, warm_cache
 from planbook.todo import FORMATS, Desk, Format, Order, Work
 from planbook.words import _
-
-Stage = Literal["survey", "notebooks", "books", "note"]
-
-
-@dataclass
-class Outcome:
-    """How one unit fared. `fault` is what stopped its book, `defect` whether that is ours (with its `traceback`).
-
-    `seconds` adds up its notebooks and its rendering, which run beside those of other units; `ran` and `rendered` are
-    what was not reused.
-    """
-
-    unit: str
-    name: str
-    pages: int = 0
-    facts: int = 0
-    issues: int = 0
-    files: int = 0
-    seconds: float = 0.0
-    fault: str = ""
-    defect: bool = False
-    traceback: str = ""
-    ran: tuple[str, ...] = ()
-    rendered: tuple[Part, ...] = ()
-    built: Built | None = None
-    doubts: tuple[Doubt, ...] = ()  # what somebody should look at in the prose
-
-    @property
-    def reused(self) -> bool:
-        """Whether nothing of this unit was made anew."""
-        return not (self.fault or self.ran or self.rendered)
-
-
-@dataclass(frozen=True)
-class Progress:
-    """One step done: `done` of `total` in a stage; or a note, in words."""
-
-    stage: Stage
-    done: int
-    total: int
-    what: str = ""
-
-
-Tell = Callable[[Progress], None]
 
 
 def build(
@@ -247,7 +202,9 @@ def _carry_out(desk: Desk, jobs: Sequence[Job], outcomes: dict[str, Outcome], te
             made.result()
             tell(Progress("books", number, len(books), outcomes[unit].name))
     for unit, errors in failures.items():
-        outcomes[unit].fault = "\n".join(_failed(desk, *error) for error in sorted(errors, key=lambda one: one[0]))
+        outcomes[unit].fault = "\n".join(
+            failure(desk.project.root, *error) for error in sorted(errors, key=lambda one: one[0])
+        )
 
 
 @contextmanager
@@ -382,28 +339,6 @@ def _outputs(desk: Desk) -> Iterator[str]:
     for task in (_portal_task(desk), *(desk.book_task(unit) for unit in desk.order.units)):
         if record := desk.index.task(task):
             yield from record.outputs
-
-
-def _failed(desk: Desk, output: Path, error: RunError) -> str:
-    """A notebook's failure in words: the cell, the line, what happened there, and how far the run came."""
-    place = error.notebook
-    if error.line:
-        place = _("{notebook}, cell {number}, line {line}").format(
-            notebook=error.notebook, number=error.cell, line=error.line
-        )
-    elif error.cell:
-        place = _("{notebook}, cell {number}").format(notebook=error.notebook, number=error.cell)
-    said = [f"{place}: {error.message}"]
-    if error.kind == "timeout":
-        message = _("stopped, it ran for longer than {limit}").format(limit=error.message)
-        cure = _("see what takes so long, or set execution.timeout in params/")
-        said = [f"{place}: {message}\n  → {cure}"]
-    if error.kind != "input" and error.source:
-        said.append(indent(dedent(error.source), "    "))
-    if output.is_file():
-        run = output.relative_to(desk.project.root).as_posix()
-        said.append("  " + _("the run as far as it came: {file}").format(file=run))
-    return "\n".join(said)
 
 
 __all__ = ["FORMATS", "Format", "Order", "Outcome", "Progress", "build"]

@@ -21,7 +21,7 @@ from planbook.words import _
 
 if TYPE_CHECKING:
     from planbook.doctor import Finding
-    from planbook.pipeline import Outcome, Progress
+    from planbook.outcome import Outcome, Progress
     from planbook.survey.store import Survey
 
 STYLES = {"error": "red", "warning": "yellow", "note": "blue"}

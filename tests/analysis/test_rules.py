@@ -243,7 +243,7 @@ COMMUNITIES = st.lists(
 )
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(plan=COMMUNITIES, measure=st.sampled_from([key for key, _, _ in MEASURES]), by=st.integers(1, 50))
 def test_years_add_up_exactly_when_the_forms_are_the_lists(
     params: Params, plan: list[dict[str, Any]], measure: str, by: int

@@ -7,8 +7,9 @@ from pathlib import Path
 
 from planbook.compare.builds import MakeRound
 from planbook.errors import InputError
+from planbook.outcome import Progress
 from planbook.params import all_units, load_params
-from planbook.pipeline import Progress, build
+from planbook.pipeline import build
 from planbook.project import Project
 from planbook.survey.counties import counties_of, known_counties
 from planbook.survey.store import open_survey

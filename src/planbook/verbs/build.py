@@ -13,7 +13,7 @@ from planbook.verbs.common import DEFECT, debug_option, formats_in, pairs_option
 from planbook.words import _
 
 if TYPE_CHECKING:
-    from planbook.pipeline import Outcome
+    from planbook.outcome import Outcome
 
 
 @click.command(
