@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property
 from pathlib import Path
+from typing import Self
 
-from pydantic import Field, ValidationError
+from pydantic import Field, ValidationError, model_validator
 
 from planbook.errors import InputError
+from planbook.survey.own import Own, OwnColumn, own_form
 from planbook.words import _
 from planbook.yamlfile import Model, read_yaml
 
@@ -31,7 +34,8 @@ class Planted(Model):
 class RoundInfo(Model):
     """One survey round. `id` is the folder's name; `needs_weights` weigh the first, second … item a community asks for.
 
-    `assumed`: what of the round rests on assumption, printed as 示例.
+    `assumed`: what of the round rests on assumption, printed as 示例. `columns` and `headers`: what its form has beyond
+    the common one (planbook.survey.own).
     """
 
     id: str
@@ -43,6 +47,17 @@ class RoundInfo(Model):
     needs_weights: tuple[int, ...] = Field(min_length=1)
     assumed: tuple[str, ...] = ()
     planted: tuple[Planted, ...] = ()
+    columns: tuple[OwnColumn, ...] = ()
+    headers: dict[str, tuple[str, ...]] = Field(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _one_meaning(self) -> Self:
+        own_form(self.columns, self.headers)
+        return self
+
+    @cached_property
+    def own(self) -> Own:
+        return own_form(self.columns, self.headers)
 
     @property
     def year(self) -> int | None:
