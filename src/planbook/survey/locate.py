@@ -147,10 +147,10 @@ def _path(grid: Grid, top: int, bottom: int, column: int) -> tuple[str, ...]:
     for row in range(top, bottom + 1):
         text = _text(grid, row, column)
         left = column
-        while (
-            not text and row < bottom and left and _text(grid, bottom, column) and not _single(grid, row, bottom, left)
-        ):
+        while not text and row < bottom and left and _text(grid, bottom, column):
             left -= 1
+            if _single(grid, row, bottom, left):
+                break  # its neighbour's own, no group's
             text = _text(grid, row, left)
         if text and text not in texts:
             texts.append(text)

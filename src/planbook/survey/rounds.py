@@ -98,9 +98,16 @@ def read_round(folder: Path, report: Callable[[Path], None] = lambda path: None,
     try:
         return RoundInfo.model_validate({**content, "id": folder.name})
     except ValidationError as error:
-        wrong = [f"{_place(one['loc'], places, shown)}: {_dotted(one['loc'])}: {one['msg']}" for one in error.errors()]
+        wrong = [
+            ": ".join(filter(None, (_place(one["loc"], places, shown), _dotted(one["loc"]), _message(one["msg"]))))
+            for one in error.errors()
+        ]
         keys = ", ".join(key for key in RoundInfo.model_fields if key != "id")
         raise InputError("\n".join(wrong), cure=_("the keys are {keys}").format(keys=keys)) from error
+
+
+def _message(text: str) -> str:
+    return text.removeprefix("Value error, ")
 
 
 def _dotted(location: Sequence[int | str]) -> str:
