@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from planbook.bundle import bundle
+from planbook.bundle import PLATFORMS, bundle, wanted_by
 from planbook.errors import InputError, UsageError
 from planbook.project import Project
+from tests.conftest import ROOT
 from tests.test_build import Checkout, populate
 
 
@@ -42,6 +43,17 @@ def test_a_package_that_cannot_be_had_leaves_nothing_behind(checkout: Checkout, 
     with pytest.raises(InputError, match=r"requirements\.lock(.|\n)*sample"):
         bundle(Project(checkout.root), tmp_path / "to")
     assert sorted(path.name for path in tmp_path.iterdir()) == ["here"]
+
+
+def test_markers_are_read_as_the_other_machine_would() -> None:
+    lock = (ROOT / "requirements.lock").read_text("utf-8")
+    windows = wanted_by(lock, PLATFORMS["windows"], "3.12", "0")
+    assert "colorama==" in windows and "ptyprocess==" not in windows
+    assert " ; " not in windows and windows.count("--hash") > 500
+    mac = wanted_by(lock, PLATFORMS["mac"], "3.11", "0")
+    assert "appnope==" in mac and "colorama==" not in mac
+    assert mac.count("\nnumpy==") == 1, "one version for each Python"
+    assert mac != wanted_by(lock, PLATFORMS["mac"], "3.11", "99"), "soupsieve asks for the revision"
 
 
 @pytest.mark.parametrize(

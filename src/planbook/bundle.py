@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import subprocess
 import sys
 import sysconfig
 from dataclasses import dataclass
 from pathlib import Path
+from typing import cast
+
+from packaging.markers import Marker, default_environment
 
 from planbook.environment import RUNTIME, WHEELS
 from planbook.errors import InputError, UsageError
@@ -18,17 +22,39 @@ LEFT = shutil.ignore_patterns(
     *("_build", "_book", ".venv", ".git", WHEELS, "__pycache__", "*.egg-info", ".*_cache", ".hypothesis"),
     *("~$*", ".DS_Store", ".ipynb_checkpoints"),
 )
-# what pip calls the machines that offices have; the platforms of wheels differ in the oldest system they run on
+
+
+@dataclass(frozen=True)
+class Machine:
+    """One kind of machine that offices have: what its Python says of itself, and pip's words for it.
+
+    The words of wheels differ in the oldest system that they run on.
+    """
+
+    sys_platform: str
+    platform_system: str
+    os_name: str
+    tags: tuple[str, ...]
+
+
+def _tags(head: str, versions: str, tail: str) -> tuple[str, ...]:
+    return tuple(f"{head}_{version}_{tail}" for version in versions.split())
+
+
+MACS, LINUXES = "13_0 12_0 11_0 10_13 10_12 10_9", "2_28 2_27 2_17 2_12 2_5"
 PLATFORMS = {
-    "windows": ("win_amd64",),
-    "mac": ("macosx_13_0_arm64", "macosx_12_0_arm64", "macosx_11_0_arm64", "macosx_10_12_universal2"),
-    "mac-intel": ("macosx_13_0_x86_64", "macosx_12_0_x86_64", "macosx_11_0_x86_64", "macosx_10_13_x86_64",
-                  "macosx_10_12_x86_64", "macosx_10_9_x86_64", "macosx_10_12_universal2"),
-    "linux": ("manylinux_2_28_x86_64", "manylinux_2_27_x86_64", "manylinux_2_17_x86_64", "manylinux2014_x86_64",
-              "manylinux_2_12_x86_64", "manylinux2010_x86_64", "manylinux_2_5_x86_64", "manylinux1_x86_64"),
-    "linux-arm": ("manylinux_2_28_aarch64", "manylinux_2_27_aarch64", "manylinux_2_17_aarch64",
-                  "manylinux2014_aarch64"),
+    "windows": Machine("win32", "Windows", "nt", ("win_amd64",)),
+    "mac": Machine(
+        "darwin", "Darwin", "posix", (*_tags("macosx", MACS, "arm64"), *_tags("macosx", MACS, "universal2"))
+    ),
+    "mac-intel": Machine(
+        "darwin", "Darwin", "posix", (*_tags("macosx", MACS, "x86_64"), *_tags("macosx", MACS, "universal2"))
+    ),
+    "linux": Machine("linux", "Linux", "posix", (*_tags("manylinux", LINUXES, "x86_64"), "manylinux2014_x86_64",
+                                                 "manylinux2010_x86_64", "manylinux1_x86_64")),
+    "linux-arm": Machine("linux", "Linux", "posix", (*_tags("manylinux", LINUXES, "aarch64"), "manylinux2014_aarch64")),
 }  # fmt: skip
+REVISIONS = ("0", "99")  # of the other machine's Python, which nobody knows: a marker may ask for it
 NOTE = """\
 离线安装说明
 
@@ -94,15 +120,41 @@ def _refuse(project: Project, target: Path, platform: str) -> None:
 
 
 def _download(folder: Path, platform: str, python: str) -> None:
+    machine = PLATFORMS.get(platform)
     options = ["--only-binary=:all:", "--require-hashes", "--no-deps", "--disable-pip-version-check", "--quiet"]
-    options += [word for tag in PLATFORMS.get(platform, ()) for word in ("--platform", tag)]
+    options += [word for tag in machine.tags for word in ("--platform", tag)] if machine else []
     options += ["--python-version", python] if python else []
-    command = [sys.executable, "-m", "pip", "download", *options, "-r", RUNTIME, "-d", WHEELS]
-    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, encoding="utf-8", errors="replace")
-    if done.returncode:
-        said = "\n".join(done.stderr.splitlines()[-6:])
-        raise InputError(
-            _("not every package of the lock could be had:") + f"\n{said}",
-            place=RUNTIME,
-            cure=_("look at the network and at pip's index; another --platform or --python may lack a wheel"),
-        )
+    lock = (folder / RUNTIME).read_text("utf-8")
+    for wanted in sorted({wanted_by(lock, machine, python, revision) for revision in REVISIONS}):
+        asked = folder / WHEELS / "wanted.txt"
+        asked.parent.mkdir(exist_ok=True)
+        asked.write_text(wanted, "utf-8")
+        command = [sys.executable, "-m", "pip", "download", *options, "-r", str(asked), "-d", str(asked.parent)]
+        done = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", errors="replace")
+        asked.unlink()
+        if done.returncode:
+            said = "\n".join(done.stderr.splitlines()[-6:])
+            raise InputError(
+                _("not every package of the lock could be had:") + f"\n{said}",
+                place=RUNTIME,
+                cure=_("look at the network and at pip's index; another --platform or --python may lack a wheel"),
+            )
+
+
+def wanted_by(lock: str, machine: Machine | None, python: str, revision: str) -> str:
+    """The requirements of a lock that hold on the other machine, without their markers: pip would read those as of this
+    one."""
+    here = default_environment()
+    minor = python or here["python_version"]
+    there = {**here, "python_version": minor, "python_full_version": f"{minor}.{revision}"}
+    if machine:
+        there |= {key: getattr(machine, key) for key in ("sys_platform", "platform_system", "os_name")}
+    kept = []
+    for requirement in re.split(r"^(?=\S)", lock, flags=re.MULTILINE):
+        name, _semicolon, rest = requirement.partition(" ; ")
+        marker, _backslash, hashes = rest.partition(" \\\n")
+        if not marker:
+            kept.append(requirement)
+        elif Marker(marker).evaluate(cast("dict[str, str]", there)):
+            kept.append(f"{name} \\\n{hashes}")
+    return "".join(kept)
