@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import json
 import os
+import re
 import subprocess
 import sys
 import zipfile
@@ -23,35 +24,8 @@ from tests.small import change_yaml, write_notebook
 
 DAY = datetime.date(2026, 3, 9)
 COUNTIES = {"shanqian": ("山前县", "999921"), "heyan": ("河沿县", "999922"), "xincheng": ("新城市", "999901")}
-LIFTS = """
-import matplotlib.pyplot as plt
-from planbook.report.data import texts
-chapter.total("lifts.all", chapter.communities, "lifts")
-drawing, axes = plt.subplots(figsize=(3, 2))
-axes.bar(range(len(chapter.counties)), [1] * len(chapter.counties))
-names = texts(["县（市）"], [[county.name] for county in chapter.counties])
-chapter.figure("lifts", drawing, caption="报送电梯数的县（市）", alt="各县（市）的柱状图", data=names)
-"""
-CHAPTER = """# 电梯 {#sec-lifts}
-
-各县（市）共有电梯{{ fact("lifts.all") }}部，见@fig-lifts。
-
-{{ figure("lifts") }}
-"""
-RULES = """
-from collections.abc import Iterator
-
-from planbook.analysis.rules import Evidence, Rule
-from planbook.analysis.rules.rule import none_of
-
-
-def few_lifts(evidence: Evidence) -> Iterator[Rule]:
-    rows = evidence.communities[evidence.communities["lifts"].fillna(0) > 20]
-    yield none_of(evidence, "few-lifts", "每个小区的电梯不超过20部", "地区通知", rows, "请核对电梯数")
-
-
-CHECKS = (few_lifts,)
-"""
+SHOWN = re.compile(r"^`([^`\n]+)`\n\n```\w+\n(.*?)^```$", re.DOTALL | re.MULTILINE)
+DOCS = dict(SHOWN.findall((ROOT / "docs" / "adapting.md").read_text("utf-8")))
 
 
 @pytest.fixture(scope="module")
@@ -98,18 +72,15 @@ def fill_in(blank: Path, target: Path, county: str, start: int) -> None:
 
 
 def extend(project: Project, round: str) -> None:
-    """A column and a word of the office's own in the form; a chapter, a figure, a rule of its own."""
-    change_yaml(
-        project.rounds / round / "round.yml",
-        columns=[{"key": "lifts", "header": "电梯数（部）", "kind": "count", "unit": "部"}],
-        headers={"households": ["入住户数"]},
-    )
-    write_notebook(project, "11-lifts", LIFTS)
-    (project.chapters / "11-lifts.qmd").write_text(CHAPTER, "utf-8")
+    """What docs/adapting.md shows, written where it says."""
+    with (project.rounds / round / "round.yml").open("a", encoding="utf-8") as file:
+        file.write(DOCS["round.yml"])
+    write_notebook(project, "11-lifts", DOCS["notebooks/11-lifts.ipynb"])
+    for name in ("chapters/11-lifts.qmd", "notebooks/rules.py"):
+        (project.root / name).write_text(DOCS[name], "utf-8")
     book = yaml.safe_load((project.root / "_quarto.yml").read_text("utf-8"))
     book["book"]["chapters"].append("chapters/11-lifts.qmd")
     (project.root / "_quarto.yml").write_text(json.dumps(book, ensure_ascii=False), "utf-8")
-    (project.notebooks / "rules.py").write_text(RULES, "utf-8")
 
 
 def test_a_made_up_prefecture_with_words_of_its_own_builds_without_touching_planbook(
@@ -133,6 +104,7 @@ def test_a_made_up_prefecture_with_words_of_its_own_builds_without_touching_plan
     planbook(wheel, project.root, "build", "yunling", "--to", "html,xlsx")
     facts = json.loads((project.build / round / "yunling" / "facts.json").read_text("utf-8"))
     assert (facts["lifts.all"]["display"], facts["lifts.all"]["unit"]) == ("15", "部")
+    assert facts["lifts.heyan"]["display"] == "5"
     assert facts["stock.households"]["display"] == "1203", "though the header says 入住户数"
     pages = {path.stem: path.read_text("utf-8") for path in (project.book / "yunling" / "html").glob("*.html")}
     assert "第十一章" in pages["11-lifts"] and "图 11-1" in pages["11-lifts"]
