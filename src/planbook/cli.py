@@ -54,7 +54,7 @@ def cli() -> None:
 
 for _verb in (
     *(build.build, build.explain, survey.survey, survey.new, trust.trace, trust.audit),
-    *(compare.diff, compare.verify, upkeep.doctor, upkeep.clean, upkeep.bench),
+    *(compare.diff, compare.verify, upkeep.doctor, upkeep.clean, upkeep.bench, upkeep.bundle),
 ):
     cli.add_command(_verb)
 

@@ -26,6 +26,7 @@ PYTHON = SCRIPTS / ("python.exe" if WINDOWS else "python")
 STAMP = VENV / "planbook.json"
 GATE = ROOT / "_build" / "set-up.lock"
 RUNTIME, DEVELOPMENT = "requirements.lock", "requirements-dev.lock"
+WHEELS = "wheels"  # where `bundle` puts what the lock names: no network is needed then
 UV_SETTINGS = ("UV_DEFAULT_INDEX", "UV_INDEX", "UV_INDEX_URL", "UV_EXTRA_INDEX_URL", "UV_FIND_LINKS", "UV_CONFIG_FILE")
 PIP_SETTINGS = re.compile(r"\.(index-url|extra-index-url|find-links|no-index|proxy|cert|client-cert|trusted-host)=")
 
@@ -272,14 +273,15 @@ def make_venv() -> None:
 def installer() -> list[str | Path]:
     """uv, if it has an index of its own set or pip has none; else pip, so that a mirror set up for pip is used."""
     uv = shutil.which("uv")
+    near: list[str | Path] = ["--no-index", "--find-links", ROOT / WHEELS] if (ROOT / WHEELS).is_dir() else []
     pip: list[str | Path] = [PYTHON, "-I", "-X", "utf8", "-m", "pip"]
-    if uv and not any(map(os.environ.get, UV_SETTINGS)):
+    if uv and not near and not any(map(os.environ.get, UV_SETTINGS)):
         settings = step(*pip, "config", "list", accept=(0, 1))  # 1: uv made .venv, there is no pip to ask
         if any(map(PIP_SETTINGS.search, settings)):
             uv = None
     if uv:
-        return [uv, "pip", "install", "--python", PYTHON]
-    return [*pip, "install", "--no-compile", "--no-user", "--no-input", "--disable-pip-version-check"]
+        return [uv, "pip", "install", "--python", PYTHON, *near]
+    return [*pip, "install", "--no-compile", "--no-user", "--no-input", "--disable-pip-version-check", *near]
 
 
 def set_up(lock: str) -> None:

@@ -12,6 +12,7 @@ from planbook.errors import PlanbookError, UsageError
 from planbook.params import UNIT_ID, Params, load_params, unit_ids
 from planbook.project import Project
 from planbook.survey.blank import Asked, blank_workbook
+from planbook.survey.rounds import read_round
 from planbook.words import _
 
 Units = Mapping[str, Params]
@@ -51,7 +52,9 @@ def new_unit(
         raise UsageError(
             _("{file} is there already").format(file=target.name), cure=_("move it, or name another: --form")
         )
-    workbook = blank_workbook(Asked(name, units[prefecture].unit.name, units[prefecture].period.years))
+    head = units[prefecture]
+    own = read_round(project.rounds / head.round, implied=True).own
+    workbook = blank_workbook(Asked(name, head.unit.name, head.period.years, own))
     path.write_text(_text(units, prefecture, name, code or NO_CODE), "utf-8", newline="\n")
     try:
         units[unit] = load_params(project, unit)

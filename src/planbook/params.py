@@ -210,8 +210,6 @@ class Params(Model):
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
-        if not self.unit.is_county and not self.counties:
-            raise ValueError("counties: a prefecture names its counties")
         if len(set(self.counties)) < len(self.counties):
             raise ValueError("counties: a county is named twice")
         if self.unit.is_county and self.counties:

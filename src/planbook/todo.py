@@ -135,6 +135,12 @@ class Desk:
     def look(self, unit: str) -> Work:
         """What is to be done for one unit. InputError where its parameters or the project are at fault."""
         params = load_params(self.project, unit, self.order.overrides)
+        if not params.unit.is_county and not params.counties:
+            raise InputError(
+                _("the prefecture has no county yet"),
+                place=f"params/{unit}.yml: counties",
+                cure=_("add one: python3 build.py new UNIT --name …"),
+            )
         round = self.order.round or params.round
         known = known_counties(self.project, unit, params)
         notebooks = tuple(self._notebook(number) for number in self.numbers)

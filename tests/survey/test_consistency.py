@@ -62,6 +62,11 @@ def test_one_fault_is_one_issue_at_its_cell(
     assert got == [issue]
 
 
+def test_an_investment_in_yuan_is_named_though_the_households_cannot_be_read(small: Any, write: Write) -> None:
+    issues = found(write(small), BEFORE, G5=0, M5=2_885_000)
+    assert ("cost", "warning", BEFORE, "M5") in issues
+
+
 def test_numbers_filled_in_the_wrong_way_round_are_both_named(small: Any, write: Write) -> None:
     got = found(write(small), BEFORE, G5=3, H5=120)
     assert got == [("density", "warning", BEFORE, "G5"), ("density", "warning", BEFORE, "H5")]

@@ -12,6 +12,7 @@ from planbook.errors import InputError
 from planbook.params import Params, load_params
 from planbook.project import Project
 from planbook.reference import Reference, load_reference
+from planbook.report.ownrules import own_checks
 from planbook.survey.check import Bounds
 from planbook.survey.counties import counties_of, known_counties
 from planbook.survey.store import Survey, open_survey, warm_cache
@@ -66,7 +67,7 @@ def audit_survey(project: Project, unit: str, params: Params, survey: Survey, re
     evidence = Evidence(with_scope(survey.communities, params), survey.annual, reference, params, members)
     errors = sum(issue.severity == "error" for issue in survey.issues)
     missing = tuple(load_params(project, county).unit.name for county in survey.missing)
-    return Audited(unit, survey.info.id, evidence, tuple(audit(evidence)), errors, missing)
+    return Audited(unit, survey.info.id, evidence, tuple(audit(evidence, own_checks(project))), errors, missing)
 
 
 def audit_units(

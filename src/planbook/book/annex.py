@@ -137,7 +137,8 @@ def _projects(edition: Edition, survey: Survey, items: Mapping[str, str], origin
     )
     notes = ("注：调查表位置是小区在所属县（市）调查表中的工作表和行号。",)
     caption = f"{edition.params.unit.name}老旧小区清单"
-    grid = survey_grid(caption, COMMUNITY_COLUMNS, communities, items, origin, extras, notes)
+    columns = (*COMMUNITY_COLUMNS, *survey.info.own.columns)
+    grid = survey_grid(caption, columns, communities, items, origin, extras, notes)
     return Sheet("小区清单", "摸底调查的全部小区：调查表各栏、是否列入计划、不列入原因", [grid])
 
 

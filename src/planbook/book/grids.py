@@ -194,7 +194,7 @@ def _value(column: Column, value: Any, items: Mapping[str, str]) -> Cell:
     if pd.isna(value):
         return Cell(BLANK, align)
     if column.kind == "decimal":
-        return Cell(Decimal(value), align, number_form(PLACES[column.unit]))
+        return Cell(Decimal(value), align, number_form(PLACES.get(column.unit, 2 if column.kind == "decimal" else 0)))
     return Cell(int(value) if column.kind in ("count", "year") else str(value), align)
 
 
@@ -208,5 +208,5 @@ def _foot(column: Column, cells: Sequence[Cell]) -> Cell:
     if column.kind not in ("count", "decimal") or column.key == "per_household" or not known:
         return NOTHING
     total = sum(known, Decimal(0) if column.kind == "decimal" else 0)
-    form = number_form(PLACES[column.unit])
+    form = number_form(PLACES.get(column.unit, 2 if column.kind == "decimal" else 0))
     return Cell(total, "right", form, SUM)

@@ -38,14 +38,18 @@ def trace_script(made: Assembled, received: Received) -> str:
     content = {
         "facts": {id: _fact(id, fact, made, sheets) for id, fact in facts.items()},
         "sheets": sheets.content,
-        "columns": {key: list(_column(key)) for key in sorted(sheets.columns)},
+        "columns": {key: list(_column(key, facts)) for key in sorted(sheets.columns)},
         "notebooks": {path.stem[:2]: f"{FOLDER}/{path.stem}.html" for path in notebooks},
     }
     return f"window.planbookTrace = {json.dumps(content, ensure_ascii=False, separators=(',', ':'))};\n"
 
 
-def _column(key: str) -> tuple[str, str]:
-    return COLUMN_NAMES[key] if key in COLUMN_NAMES else (OTHERS.get(key, key), "")
+def _column(key: str, facts: Mapping[str, Any]) -> tuple[str, str]:
+    """Its name and unit; of a column that only the round's form has, as a fact says them."""
+    if key in COLUMN_NAMES:
+        return COLUMN_NAMES[key]
+    own = (fact for fact in facts.values() if fact["args"].get("column") == key and "name" in fact["args"])
+    return next(((fact["args"]["name"], fact["unit"]) for fact in own), (OTHERS.get(key, key), ""))
 
 
 def _fact(id: str, fact: Mapping[str, Any], made: Assembled, sheets: _Sheets) -> dict[str, Any]:

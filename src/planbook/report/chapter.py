@@ -23,7 +23,7 @@ from matplotlib.figure import Figure as Drawing
 
 from planbook import watch
 from planbook.analysis.communities import enriched
-from planbook.analysis.rules import VERDICTS, Rule
+from planbook.analysis.rules import VERDICTS, Check, Rule
 from planbook.errors import InputError
 from planbook.params import Params, load_params
 from planbook.project import find_project
@@ -33,6 +33,7 @@ from planbook.report.data import Data
 from planbook.report.facts import Fact
 from planbook.report.figures import Figure, save, use_house_style
 from planbook.report.html import table_html
+from planbook.report.ownrules import own_checks
 from planbook.report.rows import Rows
 from planbook.report.tables import Table
 from planbook.survey.check import Bounds
@@ -111,6 +112,11 @@ class Chapter:
         """A county's own parameters, for what a prefecture's book says of each."""
         return self.params if county == self.unit else load_params(find_project(), county)
 
+    @cached_property
+    def own_checks(self) -> tuple[Check, ...]:
+        """The project's own rules (planbook.report.ownrules)."""
+        return own_checks(find_project())
+
     # -- rows everyone speaks of
 
     @property
@@ -143,7 +149,8 @@ class Chapter:
         return self._facts[id]
 
     def total(self, id: str, rows: Rows, column: str) -> Fact:
-        return self._keep(make.total(id, rows, column))
+        own = {one.key: (one.label, one.unit) for one in self.survey.info.own.columns}
+        return self._keep(make.total(id, rows, column, own.get(column)))
 
     def count(self, id: str, rows: Rows, unit: str = "个") -> Fact:
         return self._keep(make.count(id, rows, unit))

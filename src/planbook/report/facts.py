@@ -104,32 +104,40 @@ class Fact:
         }  # fmt: skip
 
 
+def places_of(unit: str, value: Value) -> int:
+    """Decimal places of a unit; one that a project brought along has none in whole numbers and two in others."""
+    return PLACES.get(unit, 2 if isinstance(value, Decimal) else 0)
+
+
 def show(value: Value, unit: str) -> str:
     """Rounded as Excel shows it: half up, with the unit's places."""
     if value is None:
         return ""
     if isinstance(value, str):
         return value
-    places = PLACES[unit]
+    places = places_of(unit, value)
     return str(Decimal(value).quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP))
 
 
 # ------------------------------------------------------------------------------------------------ constructors
 
 
-def total(id: str, rows: Rows, column: str) -> Fact:
-    """The sum of a column. Rows without a figure are left out and said; no figure at all is not_surveyed."""
-    name, unit = COLUMN_NAMES[column]
+def total(id: str, rows: Rows, column: str, own: tuple[str, str] | None = None) -> Fact:
+    """The sum of a column. Rows without a figure are left out and said; no figure at all is not_surveyed.
+
+    `own`: name and unit of a column that the common form lacks.
+    """
+    name, unit = own or COLUMN_NAMES[column]
     values = rows.frame[column].dropna()
     blank = len(rows) - len(values)
     value: Value = sum((Decimal(str(v)) for v in values), Decimal(0))
-    if PLACES[unit] == 0:
+    if PLACES.get(unit) == 0 or (own and str(values.dtype) == "Int64"):
         value = int(value)  # type: ignore[arg-type]
     how = f"{rows.label}（{len(rows)}行）的{name}之和" + (f"，其中{blank}行未填" if blank else "")
     missing = blank and not len(values)
     return Fact(
         id, None if missing else value, unit, how, "total", "not_surveyed" if missing else "ok",
-        tuple(rows.sources), (), {"column": column},
+        tuple(rows.sources), (), {"column": column} | ({"name": name} if own else {}),
     )  # fmt: skip
 
 

@@ -110,7 +110,7 @@ def _written(text: str, unit: str, header_unit: str) -> Number | None:
     if abs(number) >= LARGEST:
         return None
     said, times = found["unit"] or "", found["times"] or ""
-    names, size = UNITS.get(unit, ((), 1))
+    names, size = UNITS.get(unit, ((unit,), 1))
     if said.startswith(("余", "多")):
         said = said[1:]
     if said and said not in names:

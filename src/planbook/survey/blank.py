@@ -18,6 +18,7 @@ from openpyxl.xml.functions import tostring
 from planbook.package import EPOCH, pack, unpack
 from planbook.survey import form
 from planbook.survey.layout import CENTRE, LEFT, THIN, head, number_pages, paper, row, set_up
+from planbook.survey.own import NOTHING, Own
 
 ROWS = 300  # prepared for answers
 ANNUAL_ROWS = 20
@@ -75,11 +76,12 @@ EXAMPLES = {
 
 @dataclass(frozen=True)
 class Asked:
-    """Whose form it is: the county's name and its prefecture's, and the years of the plan."""
+    """Whose form it is: the county's name and its prefecture's, the years of the plan, what the round adds to it."""
 
     county: str
     prefecture: str
     years: tuple[int, ...]
+    own: Own = NOTHING
 
 
 def blank_workbook(asked: Asked) -> bytes:
@@ -93,7 +95,7 @@ def blank_workbook(asked: Asked) -> bytes:
     )
     book.remove(book.worksheets[0])
     _instructions(book.create_sheet(form.INSTRUCTION_SHEET), asked)
-    for sheet in form.SHEETS:
+    for sheet in map(asked.own.sheet, form.SHEETS):
         page = book.create_sheet(sheet.name)
         head(page, sheet, f"填报单位：{asked.county}　　　　　　　　　　填报日期：　　　　年　　月　　日")
         rows = ANNUAL_ROWS if sheet.key == "annual" else ROWS
@@ -197,7 +199,7 @@ def _instructions(page: Worksheet, asked: Asked) -> None:
     line = len(RULES) + 3
     _line(page, line, ("栏目", "填什么", "单位", "必填", "例"), bold=True)
     seen = set()
-    for sheet in (form.sheet("before"), form.sheet("willingness")):
+    for sheet in (asked.own.sheet(form.sheet("before")), form.sheet("willingness")):
         for column in sheet.columns:
             if column.kind in ("serial", "county") or column.key in seen:
                 continue

@@ -12,7 +12,7 @@ from planbook.survey.check import Row
 from planbook.survey.clean import Context, Doubt, Reading
 from planbook.survey.county import County
 from planbook.survey.form import Column
-from planbook.survey.headers import COLUMNS, Kind, is_unit
+from planbook.survey.headers import Kind, is_unit
 from planbook.survey.issues import Correction, Issue
 from planbook.survey.locate import Table
 from planbook.survey.rows import Line, lines
@@ -71,7 +71,7 @@ class Reader:
 
     def read(self, table: Table, period: form.Period | None, divide: int, body: Body) -> None:
         """Adds the table's rows to `body`. `period`: None where each row's year tells."""
-        columns = [column for column in COLUMNS[table.kind] if column.key in table.columns]
+        columns = [column for column in table.form if column.key in table.columns]
         units = {column.key: self._unit(column, table) for column in columns}
         for line in lines(self.grid, table, self.context.counties):
             if line.what == "row":
@@ -120,7 +120,7 @@ class Reader:
     def _row(self, line: Line, columns: list[Column], units: dict[str, str], table: Table) -> Row:
         cells = self.mend("willingness" if table.kind == "willingness" else SHEET_OF[table.kind], line.cells)
         values: dict[str, object] = {column.key: () if column.kind in ("items", "concerns") else None
-                                     for column in COLUMNS[table.kind]}  # fmt: skip
+                                     for column in table.form}  # fmt: skip
         for column in columns:
             cell = cells[column.key]
             reading = self._county(cell, column) if column.kind == "county" else self._cell(cell, column, units, table)
@@ -233,6 +233,6 @@ def hidden_notes(grid: Grid, table: Table, rows: Iterator[Row]) -> Iterator[Issu
                 yield check.issue(cell, "hidden", f"第{row.number}行已隐藏，仍照常读取，如不需要请删去。")
     for key, column in table.columns.items():
         if column in grid.hidden_columns:
-            header = next(one.header for one in COLUMNS[table.kind] if one.key == key)
+            header = next(one.header for one in table.form if one.key == key)
             cell = grid.merged_cell(table.bottom, column)
             yield check.issue(cell, "hidden", f"“{header}”一栏已隐藏，仍照常读取，请取消隐藏后核对。")

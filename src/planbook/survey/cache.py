@@ -23,6 +23,7 @@ import pyarrow.parquet as pq
 
 from planbook.survey import frames
 from planbook.survey.issues import Correction, Issue
+from planbook.survey.own import NOTHING, Own
 from planbook.survey.read import CountySurvey, Given, Setting, Source
 from planbook.survey.workbook import digest
 
@@ -35,10 +36,14 @@ _ARROW: dict[frames.Type, Any] = {
 _NOTES: dict[str, Any] = {"sources": Source, "issues": Issue, "corrections": Correction}
 
 
-def _schema() -> Any:
+def _tables(own: Own) -> dict[frames.Table, dict[str, frames.Type]]:
+    return {table: frames.types(table, own.columns if table == "communities" else ()) for table in frames.TABLES}
+
+
+def _schema(own: Own) -> Any:
     """One row a county: its id, and the rows of its sources, tables and notes as lists of structs."""
     columns = [("county", pa.string())]
-    for table, kinds in frames.TABLES.items():
+    for table, kinds in _tables(own).items():
         columns.append((table, pa.list_(pa.struct([(key, _ARROW[kind]) for key, kind in kinds.items()]))))
     for name, note in _NOTES.items():
         columns.append((name, pa.list_(pa.struct([(field.name, pa.string()) for field in fields(note)]))))
@@ -61,22 +66,23 @@ def cache_path(cache: Path, files: Sequence[Given], setting: Setting) -> Path:
     given = [[one.name, digest(one.data), [mend.mend.model_dump_json() for mend in one.mends]] for one in files]
     owner = setting.owner.id if setting.owner else None
     counties = [astuple(county) for county in setting.counties if owner in (None, county.id)]
-    key = json.dumps([SOURCE, given, owner, counties, setting.surveyed, setting.bounds.key()])
+    key = json.dumps([SOURCE, given, owner, counties, setting.surveyed, setting.bounds.key(), repr(setting.own)])
     return cache / f"{hashlib.sha256(key.encode()).hexdigest()}.parquet"
 
 
-def read_cache(path: Path) -> list[CountySurvey] | None:
+def read_cache(path: Path, own: Own = NOTHING) -> list[CountySurvey] | None:
     """The surveys kept at `path`, equal to those written, dtypes included; None when none can be read."""
     try:
         table = pq.read_table(io.BytesIO(path.read_bytes()), use_threads=False)
     except (OSError, pa.ArrowException):  # not written yet, or damaged: the workbook itself is always there
         return None
-    return [_survey(table.slice(row, 1)) for row in range(table.num_rows)]
+    return [_survey(table.slice(row, 1), own) for row in range(table.num_rows)]
 
 
-def _survey(table: Any) -> CountySurvey:
+def _survey(table: Any, own: Own) -> CountySurvey:
     tables: dict[str, Any] = {
-        name: frames.frame(name, _values(table, name, kinds)) for name, kinds in frames.TABLES.items()
+        name: frames.frame(name, _values(table, name, kinds), own.columns if name == "communities" else ())
+        for name, kinds in _tables(own).items()
     }
     notes: dict[str, Any] = {
         name: tuple(kind(**note) for note in table.column(name)[0].as_py()) for name, kind in _NOTES.items()
@@ -84,18 +90,18 @@ def _survey(table: Any) -> CountySurvey:
     return CountySurvey(table.column("county")[0].as_py(), **tables, **notes)
 
 
-def write_cache(surveys: Sequence[CountySurvey], path: Path) -> None:
+def write_cache(surveys: Sequence[CountySurvey], path: Path, own: Own = NOTHING) -> None:
     """Keep the surveys at `path`: whole or not at all, whoever else writes the same."""
     rows = []
     for survey in surveys:
         row: dict[str, Any] = {"county": survey.county}
-        row |= {name: _rows(getattr(survey, name), kinds) for name, kinds in frames.TABLES.items()}
+        row |= {name: _rows(getattr(survey, name), kinds) for name, kinds in _tables(own).items()}
         row |= {name: [asdict(note) for note in getattr(survey, name)] for name in _NOTES}
         rows.append(row)
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_name(f".{path.name}.{os.getpid()}")
     buffer = io.BytesIO()
-    pq.write_table(pa.Table.from_pylist(rows, _schema()), buffer)
+    pq.write_table(pa.Table.from_pylist(rows, _schema(own)), buffer)
     part.write_bytes(buffer.getvalue())
     part.replace(path)
 

@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
 
 from rapidfuzz import fuzz, process
 
@@ -195,16 +196,14 @@ def _county(cell: Cell, column: Column, context: Context, unit: str) -> Reading:
     return Reading(county.id, mend="" if text == cell.text else "blank")
 
 
+@lru_cache
 def _worded(column: Column) -> dict[str, str]:
     """Every way to say a choice of the column, folded → the choice."""
-    if column.key not in _WORDED:
-        words = {squeezed(choice): choice for choice in column.choices}
-        for choice, said in wording.CHOICES.get(column.key, {}).items():
-            words |= {squeezed(word): choice for word in said.split()}
-        stems = {STEM + stem: choice for word, choice in words.items() if len(stem := _stem(word, column.key))}
-        words = stems | words
-        _WORDED[column.key] = words
-    return _WORDED[column.key]
+    words = {squeezed(choice): choice for choice in column.choices}
+    for choice, said in wording.CHOICES.get(column.key, {}).items():
+        words |= {squeezed(word): choice for word in said.split()}
+    stems = {STEM + stem: choice for word, choice in words.items() if len(stem := _stem(word, column.key))}
+    return stems | words
 
 
 def _meant(plain: str, column: Column) -> str:
@@ -219,7 +218,6 @@ def _stem(plain: str, key: str) -> str:
     return plain
 
 
-_WORDED: dict[str, dict[str, str]] = {}
 STEM = "~"  # before words without fillers, so that 专业 is not taken for 专业物业
 NUMBERING = re.compile(r"^\(?\d+[.、)．]?(?=[^\d.%])|[。.]$")
 BRACKETED = re.compile(r"(?<=.)\([^()]*\)$")

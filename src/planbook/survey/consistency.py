@@ -98,8 +98,19 @@ def money(rows: Rows, bounds: Bounds) -> Iterator[Issue]:
         elif each is not None and not span.holds(each):
             message = f"总投资{cost}万元、{households}户，户均{each:.2f}万元，请核对投资额及其单位。"
             yield row_issue(row, "investment", "cost", message)
+        elif each is None and cost and (most := _most_households(row, bounds)) and cost > most * span.most:
+            message = f"总投资{cost}万元，按楼栋数或面积至多{most:.0f}户，请核对投资额及其单位。"
+            yield row_issue(row, "investment", "cost", message)
         elif each is None and said is not None and not span.holds(said):
             yield row_issue(row, "per_household", "cost", f"户均改造资金{said}万元，请核对数额及其单位。")
+
+
+def _most_households(row: Row, bounds: Bounds) -> Decimal | None:
+    """How many households a community whose own number cannot be read has at the most; None: nothing tells."""
+    buildings, area = _number(row, "buildings"), _number(row, "area")
+    by_buildings = buildings * bounds.checks.households_per_building.most if buildings else None
+    by_area = area * AREA_TIMES / bounds.checks.area_per_household.least if area else None
+    return min((most for most in (by_buildings, by_area) if most), default=None)
 
 
 def duplicates(rows: Rows, bounds: Bounds) -> Iterator[Issue]:

@@ -50,22 +50,27 @@ TABLES: dict[Table, dict[str, Type]] = {
 }
 
 
-def frame(table: Table, columns: Mapping[str, Sequence[Any]]) -> pd.DataFrame:
+def types(table: Table, own: Sequence[form.Column] = ()) -> dict[str, Type]:
+    """The columns and their types; those that a round's form has beyond the common one stand at the end."""
+    return TABLES[table] | {column.key: _TYPES[column.kind] for column in own}
+
+
+def frame(table: Table, columns: Mapping[str, Sequence[Any]], own: Sequence[form.Column] = ()) -> pd.DataFrame:
     """The table's frame from its columns' values (None where missing)."""
     series = {
         key: pd.Series(list(columns[key]), dtype="Int64" if kind == "whole" else "object")
-        for key, kind in TABLES[table].items()
+        for key, kind in types(table, own).items()
     }
     return pd.DataFrame(series)
 
 
-def from_rows(table: Table, rows: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
-    return frame(table, {key: [row[key] for row in rows] for key in TABLES[table]})
+def from_rows(table: Table, rows: Sequence[Mapping[str, Any]], own: Sequence[form.Column] = ()) -> pd.DataFrame:
+    return frame(table, {key: [row[key] for row in rows] for key in types(table, own)}, own)
 
 
-def concat(table: Table, parts: Sequence[pd.DataFrame]) -> pd.DataFrame:
+def concat(table: Table, parts: Sequence[pd.DataFrame], own: Sequence[form.Column] = ()) -> pd.DataFrame:
     """The parts one after another; the empty table when there is none."""
-    return pd.concat(parts, ignore_index=True) if parts else from_rows(table, ())
+    return pd.concat(parts, ignore_index=True) if parts else from_rows(table, (), own)
 
 
 def place_of(row: Mapping[Any, Any] | pd.Series[Any], key: str) -> str:

@@ -16,6 +16,7 @@ from planbook.survey.headers import (
     nearest_key,
     unit_of,
 )
+from planbook.survey.own import NOTHING, Own
 from planbook.survey.text import squeezed
 from planbook.survey.workbook import Grid
 
@@ -31,7 +32,7 @@ class Table:
 
     `extra`: columns with a header that is none of the form's; `guessed`: keys whose header is another's by a slip;
     `doubled`: columns whose header repeats another's. `titles`: what stands above it, the nearest first. `span`: the
-    first and last column it takes; rows count from 1.
+    first and last column it takes; rows count from 1. `own`: the columns its form has beyond the common one.
     """
 
     kind: Kind
@@ -45,18 +46,24 @@ class Table:
     guessed: tuple[str, ...] = ()
     doubled: tuple[int, ...] = ()
     titles: tuple[str, ...] = field(default=())
+    own: tuple[Column, ...] = ()
 
     @property
     def first(self) -> int:
         return self.bottom + 1
 
     @property
+    def form(self) -> tuple[Column, ...]:
+        """The columns that it should have."""
+        return (*COLUMNS[self.kind], *self.own)
+
+    @property
     def missing(self) -> tuple[Column, ...]:
         """The form's columns that are not there."""
-        return tuple(column for column in COLUMNS[self.kind] if column.key not in self.columns)
+        return tuple(column for column in self.form if column.key not in self.columns)
 
 
-def find_tables(grid: Grid) -> list[Table]:
+def find_tables(grid: Grid, own: Own = NOTHING) -> list[Table]:
     """The tables of a sheet, from the top down and from the left; none where no header is like the form's."""
     blocks = list(_header_blocks(grid))
     tables = []
@@ -64,7 +71,7 @@ def find_tables(grid: Grid) -> list[Table]:
         floor = blocks[number - 1][1] if number else 0
         end = blocks[number + 1][0] - 1 if number + 1 < len(blocks) else grid.height
         for span in _spans(grid, top, bottom):
-            table = _table(grid, top, bottom, span)
+            table = _table(grid, top, bottom, span, own)
             if table is not None:
                 tables.append(replace(table, last=end, titles=tuple(_titles(grid, top, floor, span))))
     return _ended(tables, grid)
@@ -140,10 +147,10 @@ def _path(grid: Grid, top: int, bottom: int, column: int) -> tuple[str, ...]:
     for row in range(top, bottom + 1):
         text = _text(grid, row, column)
         left = column
-        while (
-            not text and row < bottom and left and _text(grid, bottom, column) and not _single(grid, row, bottom, left)
-        ):
+        while not text and row < bottom and left and _text(grid, bottom, column):
             left -= 1
+            if _single(grid, row, bottom, left):
+                break  # its neighbour's own, no group's
             text = _text(grid, row, left)
         if text and text not in texts:
             texts.append(text)
@@ -163,7 +170,7 @@ def _text(grid: Grid, row: int, column: int) -> str:
     return value.strip() if isinstance(value, str) else "" if value is None else str(value)
 
 
-def _table(grid: Grid, top: int, bottom: int, span: tuple[int, int]) -> Table | None:
+def _table(grid: Grid, top: int, bottom: int, span: tuple[int, int], own: Own) -> Table | None:
     """The table under a header, of the kind that fits it best; None where none does."""
     columns = range(span[0], span[1] + 1)
     paths = {column: path for column in columns if (path := _path(grid, top, bottom, column))}
@@ -172,7 +179,7 @@ def _table(grid: Grid, top: int, bottom: int, span: tuple[int, int]) -> Table | 
         keys: dict[str, int] = {}
         doubled: list[int] = []
         for column, path in paths.items():
-            key = column_key(kind, path)
+            key = (own.key(path) if kind == "communities" else "") or column_key(kind, path)
             if key and key in keys:
                 if _exact(kind, path, key) and not _exact(kind, paths[keys[key]], key):
                     column, keys[key] = keys[key], column
@@ -188,13 +195,13 @@ def _table(grid: Grid, top: int, bottom: int, span: tuple[int, int]) -> Table | 
     keys |= guessed
     extra = tuple(c for c in paths if c not in keys.values() and c not in doubled)
     units = {key: unit for key, column in keys.items() if (unit := unit_of(paths[column]))}
-    return Table(kind, top, bottom, 0, keys, units, span, extra, tuple(guessed), tuple(doubled))
+    more = own.columns if kind == "communities" else ()
+    return Table(kind, top, bottom, 0, keys, units, span, extra, tuple(guessed), tuple(doubled), own=more)
 
 
 def _exact(kind: Kind, path: tuple[str, ...], key: str) -> bool:
     """Whether the headers are the form's own words."""
-    own = next(column for column in COLUMNS[kind] if column.key == key)
-    return squeezed(path[-1]) == squeezed(own.header)
+    return any(column.key == key and squeezed(path[-1]) == squeezed(column.header) for column in COLUMNS[kind])
 
 
 def _is_whole(kind: Kind, keys: dict[str, int]) -> bool:

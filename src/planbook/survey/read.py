@@ -20,6 +20,7 @@ from planbook.survey.headers import COLUMNS, Kind
 from planbook.survey.issues import Correction, Issue
 from planbook.survey.locate import Table, find_tables
 from planbook.survey.mends import Mending, Placed
+from planbook.survey.own import NOTHING, Own
 from planbook.survey.scales import scaled
 from planbook.survey.sheets import UNTITLED, kind_of, period_of, place_of
 from planbook.survey.text import squeezed
@@ -80,13 +81,14 @@ class Setting:
     """What reading depends on beside the files.
 
     `counties`: all that a row may belong to; `owner`: the one that the files' names say they belong to (None: the rows
-    say it); `surveyed`: the survey's year.
+    say it); `surveyed`: the survey's year; `own`: what the round's form has beyond the common one.
     """
 
     counties: Counties
     owner: County | None = None
     surveyed: int | None = None
     bounds: Bounds = field(default_factory=Bounds)
+    own: Own = NOTHING
 
 
 def read_county(
@@ -148,7 +150,7 @@ class Book:
             self.notes.corrections += mending.corrections
 
     def _sheet(self, grid: Grid, mending: Mending) -> None:
-        tables = find_tables(grid)
+        tables = find_tables(grid, self.setting.own)
         if not tables:
             self._unknown(grid)
             return
@@ -227,7 +229,7 @@ class Book:
             message = f"表头缺少“{column.header}”一栏，请按调查表补上并填写。"
             self.notes.issues.append(replace(check.issue(place, code, message), raw=""))
         for key in table.guessed:
-            header = next(column.header for column in COLUMNS[table.kind] if column.key == key)
+            header = next(column.header for column in table.form if column.key == key)
             cell = grid.merged_cell(table.bottom, table.columns[key])
             message = f"表头“{_line(cell)}”按“{header}”读取，请改为调查表的表头。"
             self.notes.add(cell, "header-guess", message, header)
@@ -305,7 +307,7 @@ class Book:
         return CountySurvey(
             county.id,
             sources,
-            _table("communities", rows, COMMUNITY_SHEETS, county, refused),
+            _table("communities", rows, COMMUNITY_SHEETS, county, refused, self.setting.own.columns),
             _table("annual", rows, ("annual",), county, refused),
             _table("willingness", rows, ("willingness",), county, refused),
             tuple(issues),
@@ -373,9 +375,10 @@ def _line(cell: Cell) -> str:
 
 
 def _table(
-    table: frames.Table, rows: list[Row], sheets: tuple[str, ...], county: County, refused: Collection[tuple[str, ...]]
-) -> pd.DataFrame:
-    return frames.from_rows(table, [_record(row, county, refused) for row in rows if row.sheet.key in sheets])
+    table: frames.Table, rows: list[Row], sheets: tuple[str, ...], county: County, refused: Collection[tuple[str, ...]],
+    own: Sequence[form.Column] = (),
+) -> pd.DataFrame:  # fmt: skip
+    return frames.from_rows(table, [_record(row, county, refused) for row in rows if row.sheet.key in sheets], own)
 
 
 def _record(row: Row, county: County, refused: Collection[tuple[str, ...]]) -> dict[str, Any]:

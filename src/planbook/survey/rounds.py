@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property
 from pathlib import Path
+from typing import Self
 
-from pydantic import Field, ValidationError
+from pydantic import Field, ValidationError, model_validator
 
 from planbook.errors import InputError
+from planbook.survey.own import Own, OwnColumn, own_form
 from planbook.words import _
 from planbook.yamlfile import Model, read_yaml
 
@@ -31,7 +34,8 @@ class Planted(Model):
 class RoundInfo(Model):
     """One survey round. `id` is the folder's name; `needs_weights` weigh the first, second … item a community asks for.
 
-    `assumed`: what of the round rests on assumption, printed as 示例.
+    `assumed`: what of the round rests on assumption, printed as 示例. `columns` and `headers`: what its form has beyond
+    the common one (planbook.survey.own).
     """
 
     id: str
@@ -43,6 +47,17 @@ class RoundInfo(Model):
     needs_weights: tuple[int, ...] = Field(min_length=1)
     assumed: tuple[str, ...] = ()
     planted: tuple[Planted, ...] = ()
+    columns: tuple[OwnColumn, ...] = ()
+    headers: dict[str, tuple[str, ...]] = Field(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _one_meaning(self) -> Self:
+        own_form(self.columns, self.headers)
+        return self
+
+    @cached_property
+    def own(self) -> Own:
+        return own_form(self.columns, self.headers)
 
     @property
     def year(self) -> int | None:
@@ -83,9 +98,16 @@ def read_round(folder: Path, report: Callable[[Path], None] = lambda path: None,
     try:
         return RoundInfo.model_validate({**content, "id": folder.name})
     except ValidationError as error:
-        wrong = [f"{_place(one['loc'], places, shown)}: {_dotted(one['loc'])}: {one['msg']}" for one in error.errors()]
+        wrong = [
+            ": ".join(filter(None, (_place(one["loc"], places, shown), _dotted(one["loc"]), _message(one["msg"]))))
+            for one in error.errors()
+        ]
         keys = ", ".join(key for key in RoundInfo.model_fields if key != "id")
         raise InputError("\n".join(wrong), cure=_("the keys are {keys}").format(keys=keys)) from error
+
+
+def _message(text: str) -> str:
+    return text.removeprefix("Value error, ")
 
 
 def _dotted(location: Sequence[int | str]) -> str:

@@ -54,7 +54,7 @@ class Survey:
 
     @property
     def communities(self) -> pd.DataFrame:
-        return frames.concat("communities", [county.communities for county in self.counties.values()])
+        return frames.concat("communities", [c.communities for c in self.counties.values()], self.info.own.columns)
 
     @property
     def annual(self) -> pd.DataFrame:
@@ -93,13 +93,13 @@ class _Shelf:
     written: list[Path] = field(default_factory=list)
 
     def read(self, files: Sequence[Given], owner: County | None) -> list[CountySurvey]:
-        setting = Setting(self.counties, owner, self.info.year, self.bounds)
+        setting = Setting(self.counties, owner, self.info.year, self.bounds, self.info.own)
         path = cache_path(self.cache, files, setting) if self.cache else None
-        if path and (found := read_cache(path)) is not None:
+        if path and (found := read_cache(path, self.info.own)) is not None:
             return found
         made = read_files(files, setting)
         if path and self.keep:
-            write_cache(made, path)
+            write_cache(made, path, self.info.own)
             self.written.append(path)
         return made
 

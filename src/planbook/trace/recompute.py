@@ -46,7 +46,8 @@ class Recomputer:
     # -- one method an operation of planbook.report.facts
 
     def _total(self, id: str, past: Past, args: Mapping[str, Any]) -> Fact:
-        return make.total(id, self._received.rows(past["sources"]), args["column"])
+        own = (args["name"], past["unit"]) if "name" in args else None
+        return make.total(id, self._received.rows(past["sources"]), args["column"], own)
 
     def _count(self, id: str, past: Past, args: Mapping[str, Any]) -> Fact:
         rows = self._received.rows(past["sources"])

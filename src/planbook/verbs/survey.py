@@ -97,10 +97,10 @@ def _rounds(project: Project, folder: Path | None) -> list[Round]:
 
 
 @click.command(
-    help=_("Add a county: its params file, and an empty workbook of the survey's form."),
+    help=_("Add a county: its params file, and an empty workbook of the survey's form. Or begin another prefecture."),
     epilog=_("Example: python3 build.py new kuitun --name 奎屯市 --code 654003 --extends tacheng"),
 )
-@click.argument("unit", metavar="UNIT")
+@click.argument("unit", metavar="[UNIT]", required=False, default="")
 @click.option("--name", default="", help=_("The county's full name."))
 @click.option("--code", default="", help=_("Its six-digit code (GB/T 2260)."))
 @click.option("--extends", default="", metavar="UNIT", help=_("The prefecture it belongs to."))
@@ -108,8 +108,46 @@ def _rounds(project: Project, folder: Path | None) -> list[Round]:
     "--form", "form", type=click.Path(path_type=Path, dir_okay=False), default=None,
     help=_("Where to write the empty workbook."),
 )  # fmt: skip
+@click.option("--prefecture", metavar="NAME", default="", help=_("Lay out a project for another prefecture."))
+@click.option(
+    "--into", metavar="FOLDER", type=click.Path(path_type=Path), default=None,
+    help=_("Where to lay it out; the current folder, if it is empty."),
+)  # fmt: skip
 @debug_option
-def new(unit: str, name: str, code: str, extends: str, form: Path | None, debug: bool) -> None:
+def new(
+    unit: str, name: str, code: str, extends: str, form: Path | None, prefecture: str, into: Path | None, debug: bool
+) -> None:
+    if prefecture:
+        if name or extends or form:
+            raise UsageError(
+                _("--name, --extends and --form are a county's"), cure=_("begin with --prefecture, then add counties")
+            )
+        return _new_prefecture(prefecture, unit, code, into or Path.cwd())
+    if not unit or into:
+        raise UsageError(
+            _("new what?"), cure=_("a county: new UNIT --name …; a project: new --prefecture NAME --into FOLDER")
+        )
+    return _new_county(unit, name, code, extends, form)
+
+
+def _new_prefecture(name: str, unit: str, code: str, folder: Path) -> None:
+    from datetime import date
+
+    from planbook.newproject import lay_out
+
+    laid = lay_out(folder, name, unit=unit, code=code, today=date.today())
+    click.echo(_("laid out: {folder}").format(folder=folder.resolve()))
+    if laid.open:
+        click.echo(
+            _("still to be filled in: {keys} in {file}").format(
+                keys=", ".join(laid.open), file=f"params/{laid.unit}.yml"
+            )
+        )
+    click.echo(_("next, in that folder: python3 build.py new UNIT --name … adds a county and makes its form;"))
+    click.echo(_("put the workbooks into {folder}, then: python3 build.py").format(folder=f"data/survey/{laid.round}"))
+
+
+def _new_county(unit: str, name: str, code: str, extends: str, form: Path | None) -> None:
     from planbook.newunit import new_unit
     from planbook.project import find_project
 

@@ -50,6 +50,24 @@ def clean(everything: bool, cache_only: bool, debug: bool) -> None:
 
 
 @click.command(
+    help=_("Write a folder that sets up on a machine without network: project, lock and wheels."),
+    epilog=_("Example: python3 build.py bundle ../planbook-windows --platform windows --python 3.12"),
+)
+@click.argument("folder", metavar="FOLDER", type=click.Path(path_type=Path, file_okay=False))
+@click.option("--platform", default="", help=_("The other machine: windows, mac, mac-intel, linux, linux-arm."))
+@click.option("--python", default="", metavar="3.X", help=_("Its Python, such as 3.12."))
+@debug_option
+def bundle(folder: Path, platform: str, python: str, debug: bool) -> None:
+    from planbook.bundle import bundle as write
+    from planbook.project import find_project
+
+    made = write(find_project(), folder.resolve(), platform, python)
+    said = _("{folder}: the project and {count} wheels ({size:.0f} MB) for {platform}, Python {python}")
+    click.echo(said.format(folder=made.folder, count=made.wheels, size=made.megabytes,
+                           platform=made.platform, python=made.python))  # fmt: skip
+
+
+@click.command(
     help=_("Measure the work of a build beside other ways to do it: ratios, in a temporary folder."),
     epilog=_("Example: python3 build.py bench notebooks nothing --times 3"),
 )

@@ -6,14 +6,15 @@ values, never rounded ones.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from planbook.analysis.rules import contents, money, scope, years
 from planbook.analysis.rules.rule import VERDICTS, WORST_FIRST, Evidence, Rule, Verdict
 
-__all__ = ["VERDICTS", "WORST_FIRST", "Evidence", "Rule", "Verdict", "audit"]
+__all__ = ["VERDICTS", "WORST_FIRST", "Check", "Evidence", "Rule", "Verdict", "audit"]
 
-CHECKS: tuple[Callable[[Evidence], Iterator[Rule]], ...] = (
+Check = Callable[[Evidence], Iterator[Rule]]
+CHECKS: tuple[Check, ...] = (
     scope.latest,
     scope.year_known,
     scope.right_sheet,
@@ -34,6 +35,6 @@ CHECKS: tuple[Callable[[Evidence], Iterator[Rule]], ...] = (
 )
 
 
-def audit(evidence: Evidence) -> list[Rule]:
-    """All rules, in the order in which the plan states them."""
-    return [rule for check in CHECKS for rule in check(evidence)]
+def audit(evidence: Evidence, own: Iterable[Check] = ()) -> list[Rule]:
+    """All rules, in the order in which the plan states them; then the project's `own`."""
+    return [rule for check in (*CHECKS, *own) for rule in check(evidence)]
