@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -11,41 +10,12 @@ import openpyxl
 import pypdfium2
 import pytest
 
-from planbook.execute.run import NotebookRun, run_all
-from planbook.execute.workers import pool
 from planbook.pipeline import Order, build
 from planbook.project import Project
 from planbook.terminal import Screen
 from tests.conftest import copy_project
 from tests.documents import facts_of, html_pages, made, squeeze
-
-
-def chapter(folder: Path) -> dict[str, bytes]:
-    return {p.relative_to(folder).as_posix(): p.read_bytes() for p in sorted(folder.rglob("*")) if p.is_file()}
-
-
-def test_fork_spawn_and_kernel_agree_on_a_real_notebook(project: Path) -> None:
-    """The executed notebook, chapter.json, figures and their data: byte for byte."""
-    outputs = {}
-    for engine, start in (("fork", "fork"), ("fork", "spawn"), ("kernel", None)):
-        if start == "fork" and sys.platform != "linux":
-            continue
-        folder = project / "out" / f"{engine}-{start}"
-        run = NotebookRun(
-            project / "notebooks" / "03-current.ipynb",
-            folder / "executed.ipynb",
-            {"unit": "yumin", "round": "2020-08", "overrides": {}},
-            project / "notebooks",
-            {"PLANBOOK_ROOT": str(project), "PLANBOOK_CHAPTER_DIR": str(folder)},
-        )
-        with pool(engine, start, 1) as workers:
-            (result,) = run_all([run], executor=workers)
-        assert result.error is None, result.error
-        outputs[engine, start] = chapter(folder)
-    first = next(iter(outputs.values()))
-    assert len(first) > 15
-    assert all(output == first for output in outputs.values())
-
+from tests.small import contents
 
 Edit = Callable[[openpyxl.Workbook], None]
 
@@ -146,9 +116,9 @@ def test_a_book_in_place_survives_a_build_that_fails(again: Project) -> None:
     project = again
     (project.book / "yumin" / "html").mkdir(parents=True)
     (project.book / "yumin" / "html" / "index.html").write_text("旧", "utf-8")
-    before = chapter(project.book)
+    before = contents(project.book)
     spoilt = project.chapters / "04-targets.qmd"
     spoilt.write_text(spoilt.read_text("utf-8") + '\n{{ fact("goal.household") }}\n', "utf-8")
     (outcome,) = build(project, Order(("yumin",), formats=("html",)))
     assert "goal.households" in outcome.fault and "chapters/04-targets.qmd: line" in outcome.fault
-    assert chapter(project.book) == before
+    assert contents(project.book) == before
