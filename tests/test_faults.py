@@ -7,6 +7,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -152,7 +153,17 @@ def test_what_the_disk_refuses_is_said_with_its_cure(
 
 
 @pytest.fixture
-def start(project: Project) -> Iterator[Callable[..., subprocess.Popen[str]]]:
+def temporary(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Where builds of this test have their temporary files, in this process and in others."""
+    folder = tmp_path / "temporary"
+    folder.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(folder))
+    monkeypatch.setenv("TMPDIR", str(folder))
+    return folder
+
+
+@pytest.fixture
+def start(project: Project, temporary: Path) -> Iterator[Callable[..., subprocess.Popen[str]]]:
     """Starts `build.py build --force` for the project, in a process group of its own."""
     running: list[subprocess.Popen[str]] = []
 
@@ -204,21 +215,24 @@ def is_soon(condition: Callable[[], bool], seconds: float = 10) -> bool:
 @only_linux
 @pytest.mark.parametrize("moment", ["notebooks 2/6", "notebooks 6/6"])
 def test_a_build_that_is_killed_leaves_no_process_and_the_next_one_is_whole(
-    project: Project, built: Project, start: Callable[..., subprocess.Popen[str]], moment: str
+    project: Project, built: Project, start: Callable[..., subprocess.Popen[str]], temporary: Path, moment: str
 ) -> None:
     process = start("--force")
     said_by(process, moment)
     process.kill()
     assert is_soon(lambda: not group_of(process))
     assert contents(project.book).keys() >= contents(built.book).keys()  # the old books, or the new
+    left = set(temporary.iterdir())
     assert not any(outcome.fault for outcome in build(project, Order(UNITS)))
     assert contents(project.book) == contents(built.book)
+    (ours,) = temporary.glob("planbook-*")  # which this process holds until it ends
+    assert left and ours not in left and not left & set(temporary.iterdir())
 
 
 @only_linux
 @pytest.mark.parametrize("who", ["forkserver", "spawn_main"])
 def test_a_fork_server_or_a_child_that_is_killed_stops_one_notebook_at_most(
-    project: Project, built: Project, start: Callable[..., subprocess.Popen[str]], who: str
+    project: Project, built: Project, start: Callable[..., subprocess.Popen[str]], temporary: Path, who: str
 ) -> None:
     process = start("--force")
     said_by(process, "notebooks 1/6")
@@ -228,13 +242,14 @@ def test_a_fork_server_or_a_child_that_is_killed_stops_one_notebook_at_most(
     process.communicate(timeout=120)
     assert process.returncode in (0, 1)
     assert is_soon(lambda: not group_of(process))
+    assert not list(temporary.iterdir())
     assert not any(outcome.fault for outcome in build(project, Order(UNITS)))
     assert contents(project.book) == contents(built.book)
 
 
 @only_linux
 def test_ctrl_c_ends_a_build_within_two_seconds_and_leaves_the_books(
-    project: Project, built: Project, start: Callable[..., subprocess.Popen[str]]
+    project: Project, built: Project, start: Callable[..., subprocess.Popen[str]], temporary: Path
 ) -> None:
     process = start("--force")
     said_by(process, "notebooks 3/6")
@@ -245,7 +260,7 @@ def test_ctrl_c_ends_a_build_within_two_seconds_and_leaves_the_books(
     assert process.returncode == 130
     assert "interrupted; what was finished is kept" in said and "Traceback" not in said
     assert is_soon(lambda: not group_of(process))
-    assert not list(project.book.glob(".*"))
+    assert not list(project.book.glob(".*")) and not list(temporary.iterdir())
     assert contents(project.book) == contents(built.book)
 
 

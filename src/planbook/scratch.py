@@ -1,0 +1,85 @@
+"""A build's temporary files, in a folder that says whose it is: the next build clears what a killed one left.
+
+In the system's temporary folder, as planbook-<project>-<random>. Builds of a project take turns, so none can begin
+while another looks for leftovers; a process that lives holds a lock in its folder, which the system takes back from one
+that died.
+"""
+
+from __future__ import annotations
+
+import atexit
+import hashlib
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+from multiprocessing.util import get_temp_dir
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+HELD = "held"
+SOCKETS = "sockets"  # names multiprocessing's folder, which lies beside ours: sockets have short paths
+
+_mine: list[tuple[Path, FileLock]] = []
+
+
+@contextmanager
+def own_scratch(root: Path) -> Iterator[Path]:
+    """Has `tempfile` work in this process's folder for a project; call it with the project's build.lock held.
+
+    The folder stays until the process ends, since its fork server does.
+    """
+    for left in Path(tempfile.gettempdir()).glob(f"{_mark(root)}*"):
+        _clear(left)
+    before, tempfile.tempdir = tempfile.tempdir, str(_folder(root))
+    try:
+        yield Path(tempfile.tempdir)
+    finally:
+        tempfile.tempdir = before
+
+
+def _mark(root: Path) -> str:
+    return f"planbook-{hashlib.sha256(str(root.resolve()).encode()).hexdigest()[:10]}-"
+
+
+def tidy() -> None:
+    """Removes what this process has, for one that is to end without its exit handlers."""
+    for folder, lock in _mine:
+        _remove_sockets(folder)
+        _remove(folder, lock)
+
+
+@cache
+def _folder(root: Path) -> Path:
+    folder = Path(tempfile.mkdtemp(prefix=_mark(root)))
+    lock = FileLock(folder / HELD)
+    lock.acquire()
+    (folder / SOCKETS).write_text(get_temp_dir(), "utf-8")
+    _mine.append((folder, lock))
+    atexit.register(_remove, folder, lock)
+    return folder
+
+
+def _clear(left: Path) -> None:
+    """Removes what a process left, unless it lives."""
+    lock = FileLock(left / HELD)
+    try:
+        lock.acquire(blocking=False)
+    except (Timeout, OSError):  # alive, or another user's
+        return
+    _remove_sockets(left)
+    _remove(left, lock)
+
+
+def _remove_sockets(folder: Path) -> None:
+    """multiprocessing removes its folder itself where it can."""
+    named = folder / SOCKETS
+    if named.exists() and (sockets := Path(named.read_text("utf-8"))).parent == folder.parent:
+        shutil.rmtree(sockets, ignore_errors=True)
+
+
+def _remove(folder: Path, lock: FileLock) -> None:
+    lock.release()
+    shutil.rmtree(folder, ignore_errors=True)
