@@ -22,6 +22,8 @@ from filelock import FileLock, Timeout
 HELD = "held"
 SOCKETS = "sockets"  # names multiprocessing's folder, which lies beside ours: sockets have short paths
 
+ROOM = 1 << 20  # bytes; a build takes less at a time
+
 _mine: list[tuple[Path, FileLock]] = []
 
 
@@ -29,13 +31,15 @@ _mine: list[tuple[Path, FileLock]] = []
 def own_scratch(root: Path) -> Iterator[Path]:
     """Has `tempfile` work in this process's folder for a project; call it with the project's build.lock held.
 
-    The folder stays until the process ends, since its fork server does.
+    The folder stays until the process ends, since its fork server does. OSError where there is no room.
     """
     for left in Path(tempfile.gettempdir()).glob(f"{_mark(root)}*"):
         _clear(left)
-    before, tempfile.tempdir = tempfile.tempdir, str(_folder(root))
+    folder = _folder(root)
+    _check_room(folder)
+    before, tempfile.tempdir = tempfile.tempdir, str(folder)
     try:
-        yield Path(tempfile.tempdir)
+        yield folder
     finally:
         tempfile.tempdir = before
 
@@ -60,6 +64,17 @@ def _folder(root: Path) -> Path:
     _mine.append((folder, lock))
     atexit.register(_remove, folder, lock)
     return folder
+
+
+def _check_room(folder: Path) -> None:
+    """Better said here than by whoever runs out of it first: the fork server could only die."""
+    probe = folder / "room"
+    try:
+        probe.write_bytes(bytes(ROOM))
+    except OSError as error:
+        raise OSError(error.errno, error.strerror, str(folder.parent)) from error
+    finally:
+        probe.unlink(missing_ok=True)
 
 
 def _clear(left: Path) -> None:
