@@ -21,7 +21,6 @@ from filelock import FileLock, Timeout
 
 HELD = "held"
 SOCKETS = "sockets"  # names multiprocessing's folder, which lies beside ours: sockets have short paths
-
 ROOM = 1 << 20  # bytes; a build takes less at a time
 
 _mine: list[tuple[Path, FileLock]] = []
@@ -44,15 +43,15 @@ def own_scratch(root: Path) -> Iterator[Path]:
         tempfile.tempdir = before
 
 
-def _mark(root: Path) -> str:
-    return f"planbook-{hashlib.sha256(str(root.resolve()).encode()).hexdigest()[:10]}-"
-
-
 def tidy() -> None:
     """Removes what this process has, for one that is to end without its exit handlers."""
     for folder, lock in _mine:
         _remove_sockets(folder)
         _remove(folder, lock)
+
+
+def _mark(root: Path) -> str:
+    return f"planbook-{hashlib.sha256(str(root.resolve()).encode()).hexdigest()[:10]}-"
 
 
 @cache
