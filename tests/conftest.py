@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -48,30 +48,53 @@ def project(tmp_path: Path) -> Path:
 BOOKS = ("tacheng", "yumin")  # the prefecture's and a county's
 
 
-@pytest.fixture(scope="session")
-def built(tmp_path_factory: pytest.TempPathFactory) -> Project:
-    """The prefecture's book and a county's in all formats, built once for all workers: to read, not to change."""
-    from tests.documents import made
-
-    folder = tmp_path_factory.getbasetemp()
+def made_once(factory: pytest.TempPathFactory, name: str, make: Callable[[Project], object]) -> Project:
+    """A project in a folder that all workers share, made by the first that asks for it."""
+    folder = factory.getbasetemp()
     if "PYTEST_XDIST_WORKER" in os.environ:
         folder = folder.parent
-    project, done = Project(folder / "built" / "项目 one"), folder / "built.done"
-    with FileLock(folder / "built.lock"):
+    project, done = Project(folder / name / "项目 one"), folder / f"{name}.done"
+    with FileLock(folder / f"{name}.lock"):
         if not done.exists():
             shutil.rmtree(project.root, ignore_errors=True)
-            copy_project(project.root)
-            made(project, *BOOKS)
+            make(project)
             done.touch()
+    return project
+
+
+@pytest.fixture(scope="session")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Project:
+    """The prefecture's book and a county's in all formats: to read, not to change."""
+    from tests.documents import made
+
+    return made_once(tmp_path_factory, "built", lambda project: made(Project(copy_project(project.root)), *BOOKS))
+
+
+@pytest.fixture(scope="session")
+def one_more(built: Project, tmp_path_factory: pytest.TempPathFactory) -> Project:
+    """Records and annexes of the same books after one household more was counted in one community (177 → 178)."""
+    from tests.documents import made
+    from tests.small import change_cell, workbook_of
+
+    def make(project: Project) -> None:
+        copy_built(built, project.root)
+        change_cell(workbook_of(project, "裕民县"), "2000年底以前", "G6", 178)
+        made(project, *BOOKS, formats=("xlsx",))
+
+    return made_once(tmp_path_factory, "one-more", make)
+
+
+def copy_built(built: Project, target: Path) -> Project:
+    """A copy of a project that was built, with what a build keeps: only what is changed is made anew."""
+    project = Project(copy_project(target))
+    shutil.copytree(built.build, project.build, ignore=shutil.ignore_patterns("matplotlib", "*.lock"))
     return project
 
 
 @pytest.fixture
 def again(built: Project, tmp_path: Path) -> Project:
-    """A copy of the project whose books were built, with what a build keeps: only what is changed is made anew."""
-    project = Project(copy_project(tmp_path / "项目 again"))
-    shutil.copytree(built.build, project.build, ignore=shutil.ignore_patterns("matplotlib", "*.lock"))
-    return project
+    """A copy of its own for each test: only what it changes is made anew."""
+    return copy_built(built, tmp_path / "项目 again")
 
 
 @pytest.fixture(scope="session")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import re
 import shutil
@@ -18,13 +17,12 @@ from lxml import html
 
 from planbook.params import load_params, unit_ids
 from planbook.project import Project
-from tests.conftest import BOOKS, ROOT, copy_project
+from tests.conftest import BOOKS, ROOT
 from tests.documents import (
     annex_facts,
     facts_of,
     html_facts,
     html_pages,
-    made,
     pdf_text,
     recalculated,
     squeeze,
@@ -284,23 +282,3 @@ def test_the_annual_form_has_live_sums_with_cached_values(built: Project) -> Non
         assert found, cell.value
         total = sum(Decimal(str(values[c.coordinate].value)) for row in formulas[found[1]] for c in row)
         assert Decimal(str(values[cell.coordinate].value)) == pytest.approx(total, rel=Decimal("1e-9"))
-
-
-# -- identity
-
-
-def digests(project: Project, unit: str) -> dict[str, str]:
-    folder = project.book / unit
-    return {
-        p.relative_to(folder).as_posix(): hashlib.sha256(p.read_bytes()).hexdigest()
-        for p in sorted(folder.rglob("*"))
-        if p.is_file()
-    }
-
-
-def test_the_same_sources_give_the_same_bytes_elsewhere_with_one_worker(built: Project, tmp_path: Path) -> None:
-    other = Project(copy_project(tmp_path / "elsewhere"))
-    made(other, "yumin", jobs=1)
-    assert digests(other, "yumin") == digests(built, "yumin")
-    listed = json.loads((other.book / "manifest.json").read_text("utf-8"))["units"]["yumin"]["files"]
-    assert {name.removeprefix("yumin/"): entry["sha256"] for name, entry in listed.items()} == digests(other, "yumin")

@@ -3,74 +3,28 @@
 from __future__ import annotations
 
 import json
-import sys
-from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import openpyxl
 import pypdfium2
 import pytest
 
-from planbook.execute.run import NotebookRun, run_all
-from planbook.execute.workers import pool
-from planbook.pipeline import Order, build
+from planbook.pipeline import Order, Outcome, build
 from planbook.project import Project
 from planbook.terminal import Screen
-from tests.conftest import copy_project
-from tests.documents import facts_of, html_pages, made, squeeze
-
-
-def chapter(folder: Path) -> dict[str, bytes]:
-    return {p.relative_to(folder).as_posix(): p.read_bytes() for p in sorted(folder.rglob("*")) if p.is_file()}
-
-
-def test_fork_spawn_and_kernel_agree_on_a_real_notebook(project: Path) -> None:
-    """The executed notebook, chapter.json, figures and their data: byte for byte."""
-    outputs = {}
-    for engine, start in (("fork", "fork"), ("fork", "spawn"), ("kernel", None)):
-        if start == "fork" and sys.platform != "linux":
-            continue
-        folder = project / "out" / f"{engine}-{start}"
-        run = NotebookRun(
-            project / "notebooks" / "03-current.ipynb",
-            folder / "executed.ipynb",
-            {"unit": "yumin", "round": "2020-08", "overrides": {}},
-            project / "notebooks",
-            {"PLANBOOK_ROOT": str(project), "PLANBOOK_CHAPTER_DIR": str(folder)},
-        )
-        with pool(engine, start, 1) as workers:
-            (result,) = run_all([run], executor=workers)
-        assert result.error is None, result.error
-        outputs[engine, start] = chapter(folder)
-    first = next(iter(outputs.values()))
-    assert len(first) > 15
-    assert all(output == first for output in outputs.values())
-
-
-Edit = Callable[[openpyxl.Workbook], None]
-
-
-def edit(project: Project, county: str, change: Edit) -> None:
-    path = next((project.rounds / "2020-08").glob(f"{county}*.xlsx"))
-    workbook = openpyxl.load_workbook(path)
-    change(workbook)
-    workbook.save(path)
+from tests.documents import facts_of, html_pages, squeeze
+from tests.small import UNITS, change_cell, contents, small_project, workbook_of, write_notebook
 
 
 def test_a_changed_household_count_changes_its_county_and_the_prefecture_and_nothing_else(
-    built: Project, again: Project
+    built: Project, one_more: Project
 ) -> None:
-    def seven_more(workbook: openpyxl.Workbook) -> None:
-        cell = workbook["2000年底以前"]["G5"]
-        cell.value = int(cell.value) + 7
-
-    edit(again, "裕民县", seven_more)
-    made(again, "tacheng", "yumin", formats=("xlsx",))
     for unit in ("tacheng", "yumin"):
-        before, after = facts_of(built, unit), facts_of(again, unit)
+        before, after = facts_of(built, unit), facts_of(one_more, unit)
         for id in ("stock.households", "stock.before.households", "plan.households", "goal.households"):
-            assert after[id]["value"] == before[id]["value"] + 7, id
-    before, after = facts_of(built, "tacheng"), facts_of(again, "tacheng")
+            assert after[id]["value"] == before[id]["value"] + 1, id
+    before, after = facts_of(built, "tacheng"), facts_of(one_more, "tacheng")
     changed = {id for id in before if before[id]["value"] != after[id]["value"]}
     others = ("tachengshi", "wusu", "shawan", "emin", "tuoli", "hebukesaier")
     assert len(changed) > 40
@@ -80,53 +34,46 @@ def test_a_changed_household_count_changes_its_county_and_the_prefecture_and_not
         assert all("裕民县" in name for name in read), path  # no other county's workbook can change its book
 
 
+def done(project: Project, *units: str, **order: Any) -> dict[str, Outcome]:
+    return {outcome.unit: outcome for outcome in build(project, Order(units, **order))}
+
+
 def test_an_override_shows_in_the_chapter_and_on_the_cover(tmp_path: Path) -> None:
-    project = Project(copy_project(tmp_path / "override"))
-    made(project, "yumin", formats=("html", "pdf"), overrides={"targets.2021": 35})
-    targets = html_pages(project.book / "yumin" / "html")["04-targets.html"].text_content()
-    assert "2021年，完成35%左右" in squeeze(targets)
-    cover = (
-        pypdfium2.PdfDocument(project.book / "yumin" / "裕民县老旧小区改造专项规划.pdf")[0]
-        .get_textpage()
-        .get_text_range()
-    )
+    project = small_project(tmp_path / "override")
+    write_notebook(project, "02-terms", 'chapter.given("goal.first", "targets.2021", "%")')
+    (project.chapters / "02-terms.qmd").write_text('# 目标 {#sec-terms}\n\n完成{{ fact("goal.first") }}%。\n', "utf-8")
+    done(project, "yumin", formats=("html", "pdf"), overrides={"targets.2021": 35})
+    assert "完成35%。" in squeeze(html_pages(project.book / "yumin" / "html")["02-terms.html"].text_content())
+    (book,) = (project.book / "yumin").glob("*.pdf")
+    cover = pypdfium2.PdfDocument(book)[0].get_textpage().get_text_range()
     assert "targets.2021=35" in squeeze(cover)
 
 
 # -- what goes wrong
 
 
-def break_a_cell(workbook: openpyxl.Workbook) -> None:
-    workbook["2000年底以前"]["G6"].value = "很多"
-
-
-def test_an_error_in_a_workbook_stops_its_county_and_the_prefecture_only(tmp_path: Path) -> None:
-    project = Project(copy_project(tmp_path / "broken"))
-    edit(project, "裕民县", break_a_cell)
-    outcomes = {o.unit: o for o in build(project, Order(("tacheng", "tuoli", "yumin"), formats=("xlsx",)))}
+def test_an_error_in_a_workbook_stops_its_county_and_the_prefecture_unless_it_is_accepted(tmp_path: Path) -> None:
+    project = small_project(tmp_path / "broken")
+    change_cell(workbook_of(project, "裕民县"), "2000年底以前", "G6", "很多")
+    outcomes = done(project, *UNITS, formats=("xlsx",))
     assert [unit for unit, o in outcomes.items() if o.fault] == ["tacheng", "yumin"]
     assert "裕民县老旧小区摸底调查表.xlsx!2000年底以前!G6" in outcomes["yumin"].fault
     assert not outcomes["yumin"].defect
     assert list((project.book / "tuoli").glob("*.xlsx")) and not (project.book / "yumin").exists()
-
-
-def test_accepted_errors_are_said_on_the_cover(tmp_path: Path) -> None:
-    project = Project(copy_project(tmp_path / "accepted"))
-    edit(project, "裕民县", break_a_cell)
-    made(project, "yumin", formats=("html",), accept_errors=True)
-    index = html_pages(project.book / "yumin" / "html")["index.html"]
-    assert "有1处错误尚未改正" in squeeze(index.text_content())
+    assert not done(project, "yumin", formats=("html",), accept_errors=True)["yumin"].fault
+    cover = html_pages(project.book / "yumin" / "html")["index.html"]
+    assert "有1处错误尚未改正" in squeeze(cover.text_content())
 
 
 def test_a_county_that_sent_nothing_is_named_on_the_prefectures_cover(tmp_path: Path) -> None:
-    project = Project(copy_project(tmp_path / "absent"))
-    next((project.rounds / "2020-08").glob("裕民县*.xlsx")).unlink()
-    outcomes = {o.unit: o for o in build(project, Order(("tacheng", "yumin"), formats=("xlsx",)))}
-    assert "no workbook" in outcomes["yumin"].fault
+    project = small_project(tmp_path / "absent")
+    workbook_of(project, "裕民县").unlink()
+    outcomes = done(project, "tacheng", "yumin", formats=("html", "xlsx"))
+    assert "no workbook" in outcomes["yumin"].fault and not outcomes["tacheng"].fault
     (annex,) = (project.book / "tacheng").glob("*.xlsx")
     said = [str(cell.value) for row in openpyxl.load_workbook(annex)["目录"] for cell in row]
-    cover = (project.build / "2020-08" / "tacheng" / "book" / "_quarto.yml").read_text("utf-8")
-    assert any("未收到裕民县的调查表" in text for text in said) and "未收到裕民县的调查表" in cover
+    cover = html_pages(project.book / "tacheng" / "html")["index.html"].text_content()
+    assert any("未收到裕民县的调查表" in text for text in said) and "未收到裕民县的调查表" in squeeze(cover)
 
 
 def test_doubts_about_the_prose_are_told_and_stop_nothing(again: Project, capsys: pytest.CaptureFixture[str]) -> None:
@@ -146,9 +93,9 @@ def test_a_book_in_place_survives_a_build_that_fails(again: Project) -> None:
     project = again
     (project.book / "yumin" / "html").mkdir(parents=True)
     (project.book / "yumin" / "html" / "index.html").write_text("旧", "utf-8")
-    before = chapter(project.book)
+    before = contents(project.book)
     spoilt = project.chapters / "04-targets.qmd"
     spoilt.write_text(spoilt.read_text("utf-8") + '\n{{ fact("goal.household") }}\n', "utf-8")
     (outcome,) = build(project, Order(("yumin",), formats=("html",)))
     assert "goal.households" in outcome.fault and "chapters/04-targets.qmd: line" in outcome.fault
-    assert chapter(project.book) == before
+    assert contents(project.book) == before

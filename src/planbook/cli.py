@@ -96,8 +96,11 @@ def _leave(code: int) -> None:
     """Ends at once: Python itself would wait for threads that are still rendering."""
     click.echo(_("interrupted; what was finished is kept"), err=True)
     if threading.active_count() > 1:
+        from planbook import scratch
+
         sys.stdout.flush()
         sys.stderr.flush()
+        scratch.tidy()
         os._exit(code)
     sys.exit(code)
 

@@ -43,6 +43,7 @@ from planbook.outcome import Outcome, Progress, Tell, failure
 from planbook.params import Params
 from planbook.project import Project
 from planbook.reference import load_reference
+from planbook.scratch import own_scratch
 from planbook.survey.check import Bounds
 from planbook.survey.counties import counties_of
 from planbook.survey.store import Survey, open_survey, warm_cache
@@ -58,7 +59,7 @@ def build(
     `command`: the words it was asked for with; once it is carried out whole, the same words are answered at once
     (planbook.uptodate) until something changes.
     """
-    with _alone(project, tell):
+    with _alone(project, tell), own_scratch(project.root):
         desk = Desk(project, order)
         if desk.index.note:
             tell(Progress("note", 0, 0, desk.index.note))

@@ -47,6 +47,12 @@ def test_errors_name_the_line_and_the_key(tmp_path: Path, old: str, new: str, li
     assert f"{tmp_path.name}/round.yml: line {line}: {says}" in str(error.value)
 
 
+def test_a_day_that_is_not_in_the_calendar_is_the_file_s_fault(tmp_path: Path) -> None:
+    (tmp_path / "round.yml").write_text(GOOD.replace('"2020-08"', "2020-13-45"), "utf-8")
+    with pytest.raises(InputError, match=r"round\.yml: not valid YAML: month must be in 1\.\.12"):
+        read_round(tmp_path)
+
+
 def test_every_fault_is_said_at_once(tmp_path: Path) -> None:
     (tmp_path / "round.yml").write_text(GOOD.replace("label:", "lable:"), "utf-8")
     with pytest.raises(InputError) as error:

@@ -72,6 +72,8 @@ def recover(out: Path) -> None:
             old.rename(place)
     for rest in sorted(out.glob(".*.new")) if out.is_dir() else ():
         _remove(rest)
+    for half in sorted(out.glob("*.part")) if out.is_dir() else ():
+        half.unlink()
 
 
 def _beside(place: Path, what: str) -> Path:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from planbook.compare import phrases
 from planbook.compare.diff import Diff, UnitDiff
+from planbook.compare.facts import FactChange
 from planbook.compare.grids import GridChange
 from planbook.compare.thresholds import SHOWN
 from planbook.words import _
@@ -30,8 +31,7 @@ def markdown_text(diff: Diff) -> str:
 
 def _unit(unit: UnitDiff) -> list[str]:
     facts = [
-        f"{phrases.severity(c.severity, _)} · `{c.id}` {' → '.join(map(_plain, phrases.fact_values(c)))}"
-        + (f" ({_plain(phrases.amount(c))}, {_plain(phrases.percent(c))})" if c.percent is not None else "")
+        f"{phrases.severity(c.severity, _)} · `{c.id}` {' → '.join(map(_plain, phrases.fact_values(c)))}{_amount(c)}"
         for c in unit.facts
     ]
     tables = [
@@ -54,6 +54,11 @@ def _unit(unit: UnitDiff) -> list[str]:
         if lines:
             out += [f"### {head} ({len(lines)})", "", *_listed(lines), ""]
     return out
+
+
+def _amount(change: FactChange) -> str:
+    told = ", ".join(filter(None, (phrases.amount(change), phrases.percent(change))))
+    return f" ({_plain(told)})" if told else ""
 
 
 def _cells(change: GridChange) -> Iterator[str]:

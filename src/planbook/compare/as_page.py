@@ -17,6 +17,7 @@ from planbook.words import chinese as _
 
 STYLES = ("plan.css", "dark.css")
 ROWS = 20  # behind one fact, on the page
+OPEN = 40  # facts or sentences of a unit; more are folded
 Piece = tuple[str, str]  # "same", "gone" or "new", and the text
 
 
@@ -29,7 +30,7 @@ def page_text(diff: Diff) -> str:
     template = environment.from_string(files("planbook.compare").joinpath("page.html").read_text("utf-8"))
     style = "\n".join(_style(plan.joinpath(name).read_text("utf-8"), name) for name in STYLES)
     units = [_unit(unit) for unit in diff.units]
-    return template.render(diff=diff, units=units, style=Markup(style))
+    return template.render(diff=diff, units=units, open=OPEN, style=Markup(style))
 
 
 def _style(css: str, name: str) -> str:
@@ -39,6 +40,7 @@ def _style(css: str, name: str) -> str:
 def _unit(unit: UnitDiff) -> dict[str, Any]:
     return {
         "name": unit.name, "id": unit.unit, "old": unit.old, "new": unit.new, "same": unit.same, "close": unit.close,
+        "method": any(cause.what == "method" for cause in unit.causes),
         "causes": [
             {"text": phrases.cause(c, _), "place": c.place, "facts": len(c.facts), "loss": c.loss} for c in unit.causes
         ],

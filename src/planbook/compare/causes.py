@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, get_args
 
 from planbook.compare.facts import FactChange
@@ -14,7 +14,7 @@ from planbook.compare.rows import SPLIT, Pair, Rows
 
 What = Literal[
     "round", "county-lost", "county-came", "community-gone", "community-came", "community-renamed", "row-changed",
-    "row-gone", "row-came", "item-gone", "item-came", "item-changed", "parameter", "sentence", "method",
+    "row-gone", "row-came", "item-gone", "item-came", "item-changed", "parameter", "together", "sentence", "method",
 ]  # fmt: skip
 LOSSES = ("county-lost", "community-gone", "row-gone", "item-gone")
 REFERENCE = ("catalogue", "policies", "standards")
@@ -60,12 +60,17 @@ def find_causes(
             moved[id(pair)].append(change.id)
         for key in change.reasons.params:
             by_param[key].append(change.id)
-        if not (change.reasons.rows or change.reasons.params or change.reasons.issues):
+        if not change.reasons.known:
             loose.append(change.id)
-    found = [
-        *_round(old, new), *_survey(old, new, rows, lambda pair: moved[id(pair)]),
-        *_parameters(old, new, by_param), *_words(sentences), *_method(old, new, loose),
+    data = [
+        *_round(old, new), *_survey(old, new, rows, lambda pair: moved[id(pair)]), *_parameters(old, new, by_param),
     ]  # fmt: skip
+    edits = _method(old, new)
+    if data and not edits:
+        data = _with_loose(data, loose)
+    elif edits or loose:
+        data.append(Cause("method", "", edits=edits, rows=len(edits), facts=tuple(loose)))
+    found = [*data, *_words(sentences)]
     order = get_args(What)
     return sorted(found, key=lambda cause: (not cause.loss, order.index(cause.what), -len(cause.facts)))
 
@@ -115,9 +120,8 @@ def _cause(what: What, pair: Pair, facts: Iterable[str]) -> Cause:
         for column in pair.columns
         if before and after and column not in SPLIT
     )
-    subject = row.values.get("item") or row.values.get("title") or row.name if row.table in REFERENCE else row.name
     place = edits[0].place if len(edits) == 1 else row.place("name" if row.table == "communities" else "")
-    return Cause(what, subject, row.table, row.county, place, edits, facts=tuple(facts))
+    return Cause(what, row.called, row.table, row.county, place, edits, facts=tuple(facts))
 
 
 def _parameters(old: Record, new: Record, moved: Mapping[str, list[str]]) -> Iterator[Cause]:
@@ -135,8 +139,16 @@ def _words(sentences: Sequence[SentenceChange]) -> Iterator[Cause]:
         yield Cause("sentence", file, place=f"chapters/{file}", rows=count)
 
 
-def _method(old: Record, new: Record, loose: Sequence[str]) -> Iterator[Cause]:
-    """Notebooks, planbook and what it runs on; facts that nothing else explains are theirs."""
+def _with_loose(data: Sequence[Cause], loose: Sequence[str]) -> list[Cause]:
+    """Where facts are computed as before, those that no row explains follow from the one cause there is, or from
+    several together: the number of requests for a new item, which is 0, has no rows."""
+    if loose and len(data) == 1:
+        return [replace(data[0], facts=(*data[0].facts, *loose))]
+    return [*data, *([Cause("together", "", facts=tuple(loose))] if loose else [])]
+
+
+def _method(old: Record, new: Record) -> tuple[Edit, ...]:
+    """Notebooks, planbook and what it runs on, where they differ."""
     names = sorted(old.sources.keys() | new.sources.keys())
     edits = [
         Edit(name, "", "", name)
@@ -148,5 +160,4 @@ def _method(old: Record, new: Record, loose: Sequence[str]) -> Iterator[Cause]:
         for key in ("planbook", "lock", "renderer")
         if old.about[key] != new.about[key]
     ]
-    if edits or loose:
-        yield Cause("method", "", edits=tuple(edits), rows=len(edits), facts=tuple(loose))
+    return tuple(edits)

@@ -20,11 +20,16 @@ TOLD = ("value", "unit", "status", "display")
 @dataclass(frozen=True)
 class Reasons:
     """`rows`: those that came to count, no longer count, or changed in the column that counts; `params`: keys;
-    `issues`: the list of doubts is what counts. With none of them the method did it: a notebook, or planbook."""
+    `issues`: the list of doubts is what counts."""
 
     rows: tuple[Pair, ...] = ()
     params: tuple[str, ...] = ()
     issues: bool = False
+
+    @property
+    def known(self) -> bool:
+        """Or else did something elsewhere, or the method: a notebook, or planbook?"""
+        return bool(self.params or self.issues or any(not pair.same for pair in self.rows))
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ from planbook.compare.record import Item, Record
 from planbook.compare.thresholds import REWORDED
 
 FACT = re.compile(r"\{\{([^|}]+)\|(.*?)\}\}")
+MARKER = re.compile(r"^(?:[-*+]|\d+\.)\s+")  # of a list: an item that moved down is no other sentence
 END = re.compile(r"(?<=[。！？；])(?![”’）」』])")
 Said = Literal["moved", "follows", "rewritten", "added", "removed"]
 
@@ -79,7 +80,7 @@ def _sentences(section: Item, renames: Mapping[str, str]) -> Iterator[str]:
     for paragraph in section["text"]:
         for old, new in renames.items():
             paragraph = paragraph.replace(old, new)
-        yield from (part.strip() for part in END.split(paragraph) if part.strip())
+        yield from (part.strip() for part in END.split(MARKER.sub("", paragraph)) if part.strip())
 
 
 def _in_order(old: Sequence[tuple[str, str]], new: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:

@@ -25,6 +25,9 @@ CODES = {
     "number": "文号", "requirement": "要求", "source": "出处", "gist": "主要内容", "year": "年度",
 }  # fmt: skip
 
+POINTS = "个百分点"
+SHARES = ("%", POINTS)
+
 
 def column_name(key: str) -> str:
     """A column as documents call it."""
@@ -49,6 +52,7 @@ def cause(one: Cause, _: Words) -> str:
         "item-came": _("{where} is new in {table}"),
         "item-changed": _("{where} of {table} reads otherwise"),
         "parameter": _("the parameter {where}"),
+        "together": _("several of these together"),
         "sentence": _("{where}: {count} sentences were written otherwise"),
         "method": _("notebooks, styles or planbook itself"),
     }
@@ -79,13 +83,16 @@ def fact_values(change: FactChange) -> tuple[str, str]:
 
 
 def amount(change: FactChange) -> str:
-    """+1, -0.03: as exact as it matters."""
-    return "" if change.difference is None else signed(change.difference)
+    """+1, −0.03: as exact as it matters; of two percentages the points between them."""
+    if change.difference is None:
+        return ""
+    return signed(change.difference) + (POINTS if change.fact["unit"] in SHARES else "")
 
 
 def percent(change: FactChange) -> str:
+    """Of the old value; of a percentage nobody wants a percentage."""
     found = change.percent
-    return "" if found is None else f"{signed(found)}%"
+    return "" if found is None or change.fact["unit"] in SHARES else f"{signed(found)}%"
 
 
 def signed(value: Decimal) -> str:
@@ -99,7 +106,7 @@ def signed(value: Decimal) -> str:
 def reason(pair: Pair, _: Words, *, place: bool = True) -> str:
     """A row behind a change, and what of it; where, if `place`."""
     row = pair.row
-    who = f"{row.county}{row.name}"
+    who = f"{row.county}{row.called}"
     if not pair.before:
         return _("{who}, new: {place}").format(who=who, place=row.place())
     if not pair.after:

@@ -33,6 +33,11 @@ class Row:
     cells: Mapping[str, str]
 
     @property
+    def called(self) -> str:
+        """An item or a policy by its words, not by its code; anything else by its name."""
+        return self.values.get("item") or self.values.get("title") or self.name
+
+    @property
     def address(self) -> Address:
         return self.file, self.sheet, self.row
 

@@ -97,13 +97,17 @@ def _counties(old: Record, new: Record) -> dict[str, str]:
 
 
 def _paired(before: Sequence[Row], after: Sequence[Row], renames: Mapping[str, str]) -> Iterator[Pair]:
-    """By name; the first of a name is the first, the second the second."""
+    """By name; the first of a name is the first, the second the second. A table may still say the old name."""
     there: dict[str, list[Row]] = defaultdict(list)
     for row in before:
-        there[squeezed(renames.get(row.name, row.name))].append(row)
-    for row in after:
-        same = there[squeezed(row.name)]
-        yield Pair(same.pop(0) if same else None, row)
+        there[squeezed(row.name)].append(row)
+    were = {squeezed(new): squeezed(old) for old, new in renames.items()}
+    mates: dict[int, Row] = {}
+    for names in (were, {squeezed(row.name): squeezed(row.name) for row in after}):
+        for at, row in enumerate(after):
+            if at not in mates and (same := there[names.get(squeezed(row.name), "")]):
+                mates[at] = same.pop(0)
+    yield from (Pair(mates.get(at), row) for at, row in enumerate(after))
     yield from (Pair(row, None) for rows in there.values() for row in rows)
 
 

@@ -90,7 +90,6 @@ def _environment(folder: str) -> dict[str, str]:
         "JUPYTER_DATA_DIR": folder,
         "JUPYTER_RUNTIME_DIR": folder,
         "MPLBACKEND": "module://matplotlib_inline.backend_inline",
-        **dict.fromkeys(("TMPDIR", "TEMP", "TMP"), tempfile.gettempdir()),
         "PYDEVD_DISABLE_FILE_VALIDATION": "1",  # else the debugger warns of frozen modules
     }
     return {**os.environ, **own}

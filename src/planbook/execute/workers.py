@@ -294,13 +294,15 @@ def _starting() -> Iterator[None]:
 
 
 def interpreter_environment(cache: Path) -> dict[str, str]:
-    """What must be set before a child's interpreter starts: it finds this planbook, orders sets as all others do, and
-    keeps matplotlib's list of fonts in `cache` unless the caller chose a folder."""
+    """What must be set before a child's interpreter starts: it finds this planbook, orders sets as all others do,
+    keeps matplotlib's list of fonts in `cache` unless the caller chose a folder, and has its temporary files where the
+    caller's are."""
     source = str(Path(planbook.__file__).absolute().parents[1])  # a fork server is not told the caller's import paths
     return {
         "PYTHONPATH": os.pathsep.join(filter(None, (source, os.environ.get("PYTHONPATH")))),
         "PYTHONHASHSEED": "0",
         "MPLCONFIGDIR": os.environ.get("MPLCONFIGDIR") or str(cache),
+        **dict.fromkeys(("TMPDIR", "TEMP", "TMP"), tempfile.gettempdir()),
     }
 
 
