@@ -26,7 +26,7 @@ from planbook.reference import Reference
 from planbook.survey.form import COMMUNITY_COLUMNS, WILLINGNESS_COLUMNS
 from planbook.survey.store import Survey
 
-CONTENTS, OTHER = "目录", "其他表"
+CONTENTS, SINCE, OTHER = "目录", "与上一轮相比", "其他表"
 SEVERITIES = {"error": "错误", "warning": "提醒", "note": "说明"}
 COUNT_YES = 'COUNTIF({column}{first}:{column}{last},"是")'
 UNPUBLISHED = "规划正文没有这一部分的表，本页没有内容。"
@@ -67,7 +67,8 @@ def write_annex(
 def annex_sheets(
     edition: Edition, published: Published, places: Places, survey: Survey, reference: Reference
 ) -> list[Sheet]:
-    """All sheets but the contents, in order; 其他表 only if there are tables that belong nowhere else."""
+    """All sheets but the contents, in order; 与上一轮相比 only in a book compared with a round, 其他表 only if there are
+    tables that belong nowhere else."""
     origin = Origin(f"{edition.info.label}摸底调查", published.facts, edition.missing)
     items = dict(zip(reference.catalogue["code"], reference.catalogue["item"], strict=True))
     printed = {id: table for id, table in published.tables.items() if not table["blank"]}
@@ -88,7 +89,11 @@ def annex_sheets(
         _policies(reference),
         _doubts(survey),
         sources_sheet(published.facts, places.facts, listed),
-        *(Sheet(OTHER, _captions(mine), mine) for mine in [take(*left)] if mine),
+        *(
+            Sheet(name, _captions(mine), mine)
+            for name, mine in ((SINCE, take("since")), (OTHER, take(*left)))
+            if mine
+        ),
     ]
 
 

@@ -10,13 +10,11 @@ import json
 import re
 import shutil
 from collections.abc import Iterable, Iterator, Mapping
-from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
-
 from planbook.analysis.communities import enriched
+from planbook.analysis.pairs import text_of
 from planbook.book.assemble import Assembled, Edition
 from planbook.book.places import HEADING, UNESCAPED
 from planbook.reference import Reference
@@ -143,7 +141,7 @@ def rows(edition: Edition, survey: Survey, reference: Reference) -> Iterator[dic
     for table, frame in frames.items():
         columns = [column for column in frame.columns if column not in ADDRESS]
         for row in frame.to_dict("records"):
-            values = {str(column): _text(row[column]) for column in columns}
+            values = {str(column): text_of(row[column]) for column in columns}
             key = KEYS.get(table, "name")
             yield {
                 "table": table, "file": row["file"], "sheet": row["sheet"], "row": int(row["row"]),
@@ -151,14 +149,6 @@ def rows(edition: Edition, survey: Survey, reference: Reference) -> Iterator[dic
                 "values": {column: value for column, value in values.items() if value},
                 "cells": dict(place.split("=", 1) for place in row.get("places", ()) if "=" in place),
             }  # fmt: skip
-
-
-def _text(value: Any) -> str:
-    if isinstance(value, tuple | list):
-        return "、".join(map(str, value))
-    if value is None or pd.isna(value):
-        return ""
-    return format(value.normalize(), "f") if isinstance(value, Decimal) else str(value)
 
 
 __all__ = ["FOLDER", "KEYS", "SUBJECTS", "lines", "record_folder", "write_record"]

@@ -111,7 +111,7 @@ def show(value: Value, unit: str) -> str:
     if isinstance(value, str):
         return value
     places = PLACES[unit]
-    return str(Decimal(value).quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP))
+    return str(Decimal(value).quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP) + 0)  # no -0.0
 
 
 # ------------------------------------------------------------------------------------------------ constructors

@@ -45,6 +45,8 @@ class Received:
         self.communities = enriched(survey.communities, params)
         self.annual = survey.annual
         frames = [self.communities, self.annual, survey.willingness]
+        if earlier := survey.earlier:
+            frames += [enriched(earlier.communities, params), earlier.annual, earlier.willingness]
         frames += [reference.catalogue, reference.policies, reference.standards]
         self._at: dict[Address, tuple[pd.DataFrame, int]] = {}
         for frame in frames:
