@@ -15,6 +15,7 @@ Frame = pd.DataFrame
 
 # what a clerk says of a community; money by household follows from the other columns
 TOLD = tuple(column for column in COMMUNITY_COLUMNS if column.key not in ("serial", "county", "per_household"))
+ADDRESS = ("county_name", "file", "sheet", "row", "places")  # where a row stands, which may differ
 
 
 @dataclass(frozen=True)
@@ -92,6 +93,14 @@ def changes(then: Frame, now: Frame, common: Collection[str]) -> Changes:
         then.iloc[[before for before, _after in kept]],
         now.iloc[[after for _before, after in kept]],
     )
+
+
+def without_twin(rows: Frame, other: Frame, counties: Collection[str]) -> Frame:
+    """The rows of some counties that `other`, the same table of another round, does not have as they are."""
+    keys = [column for column in rows.columns if column not in ADDRESS]
+    there = {tuple(map(text_of, row)) for row in other[keys].itertuples(index=False)}
+    alone = [tuple(map(text_of, row)) not in there for row in rows[keys].itertuples(index=False)]
+    return rows[rows["county"].isin(counties) & pd.Series(alone, index=rows.index, dtype=bool)]
 
 
 def _of(frame: Frame, county: str) -> list[_Row]:

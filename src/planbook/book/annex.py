@@ -67,8 +67,8 @@ def write_annex(
 def annex_sheets(
     edition: Edition, published: Published, places: Places, survey: Survey, reference: Reference
 ) -> list[Sheet]:
-    """All sheets but the contents, in order; 与上一轮相比 only in a book compared with a round, 其他表 only if there are
-    tables that belong nowhere else."""
+    """All sheets but the contents, in order; 与上一轮相比 only in a book that is compared with a round, 其他表 only if
+    there are tables that belong nowhere else."""
     origin = Origin(f"{edition.info.label}摸底调查", published.facts, edition.missing)
     items = dict(zip(reference.catalogue["code"], reference.catalogue["item"], strict=True))
     printed = {id: table for id, table in published.tables.items() if not table["blank"]}
@@ -89,11 +89,7 @@ def annex_sheets(
         _policies(reference),
         _doubts(survey),
         sources_sheet(published.facts, places.facts, listed),
-        *(
-            Sheet(name, _captions(mine), mine)
-            for name, mine in ((SINCE, take("since")), (OTHER, take(*left)))
-            if mine
-        ),
+        *(Sheet(name, _captions(mine), mine) for name, mine in ((SINCE, take("since")), (OTHER, take(*left))) if mine),
     ]
 
 

@@ -152,7 +152,8 @@ def _context(edition: Edition, published: Published) -> dict[str, Any]:
     params = edition.params
     return {
         "unit": params.unit, "params": params, "period": params.period, "rules": published.rules,
-        "survey": edition.info, "since": edition.since, "counties": edition.counties, "missing": edition.missing, "facts": published.facts,
+        "survey": edition.info, "since": edition.since,
+        "counties": edition.counties, "missing": edition.missing, "facts": published.facts,
         "fact": published.fact, "value": published.value, "has": published.has,
         "figure": published.figure, "table": published.table, "names": "、".join,
     }  # fmt: skip

@@ -77,7 +77,8 @@ class Chapter:
 
     def __init__(
         self, number: str, unit: str, round: str, params: Params, survey: Callable[[], Survey],
-        compared: Callable[[Survey], Survey], reference: Reference, counties: Sequence[County], folder: Path, reads: set[str], overrides: Mapping[str, Any],
+        compared: Callable[[Survey], Survey], reference: Reference, counties: Sequence[County], folder: Path,
+        reads: set[str], overrides: Mapping[str, Any],
     ) -> None:  # fmt: skip
         self.number, self.unit, self.round, self.params, self.reference = number, unit, round, params, reference
         self._open_survey, self._compared, self._known = survey, compared, counties
@@ -277,7 +278,6 @@ class Chapter:
             text=f"第{self.number}章：{len(self._facts)}个数据，{len(self._figures)}幅图，{len(self._tables)}张表，"
             f"{len(self._rules)}条规则"
         )
-
 
     @property
     def _opened(self) -> Iterator[Source]:

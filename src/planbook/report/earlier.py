@@ -25,6 +25,10 @@ class Earlier:
         return Rows(enriched(self.survey.communities, self._params), f"{self.label}摸底调查的小区")
 
     @cached_property
+    def annual(self) -> Rows:
+        return Rows(self.survey.annual, f"{self.label}年度计划表", "行")
+
+    @cached_property
     def willingness(self) -> Rows:
         return Rows(self.survey.willingness, f"{self.label}居民意愿调查")
 

@@ -50,11 +50,10 @@ def _named(survey: Survey, round: str) -> Survey:
 
 
 def _county(county: CountySurvey, round: str) -> CountySurvey:
-    frames = {key: getattr(county, key) for key in ("communities", "annual", "willingness")}
-    moved = {key: frame.assign(file=[f"{round}/{file}" for file in frame["file"]]) for key, frame in frames.items()}
-    listed = {key: _all(getattr(county, key), round) for key in ("issues", "corrections", "sources")}
-    return replace(county, **moved, **listed)
-
-
-def _all(items: tuple[Any, ...], round: str) -> tuple[Any, ...]:
-    return tuple(replace(item, file=f"{round}/{item.file}") for item in items)
+    named: dict[str, Any] = {}
+    for key in ("communities", "annual", "willingness"):
+        frame = getattr(county, key)
+        named[key] = frame.assign(file=[f"{round}/{file}" for file in frame["file"]])
+    for key in ("issues", "corrections", "sources"):
+        named[key] = tuple(replace(one, file=f"{round}/{one.file}") for one in getattr(county, key))
+    return replace(county, **named)

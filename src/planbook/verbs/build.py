@@ -93,7 +93,9 @@ def _exit_code(outcomes: Sequence[Outcome]) -> int:
 )
 @pairs_option
 @debug_option
-def explain(places: Sequence[str], round_: str, since: str | None, formats: str, pairs: Sequence[str], debug: bool) -> None:
+def explain(
+    places: Sequence[str], round_: str, since: str | None, formats: str, pairs: Sequence[str], debug: bool
+) -> None:
     from planbook.explain import explained
     from planbook.params import all_units, find_unit
     from planbook.project import find_project
