@@ -209,7 +209,7 @@ def waterfall(
 def _step(axes: Axes, at: int, start: float, end: float, colour: str, text: str) -> None:
     axes.barh(at, end - start, left=start, height=0.6, color=colour, edgecolor=colour, linewidth=0.8, zorder=2)
     axes.annotate(
-        text, (max(start, end), at), xytext=(5, 0), textcoords="offset points", ha="left", va="center", fontsize=8
+        text, (max(start, end), at), xytext=(6, 0), textcoords="offset points", ha="left", va="center", fontsize=8
     )
 
 

@@ -33,7 +33,7 @@ def overrides_in(pairs: Sequence[str], since: str | None) -> dict[str, Any]:
     """What -P and --since say, by key."""
     from planbook.params import parse_overrides
 
-    return parse_overrides([*pairs, *([f"since={since}"] if since else [])])
+    return parse_overrides(pairs) | ({"since": since} if since else {})
 
 
 def formats_in(text: str) -> tuple[Format, ...]:
