@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import pandas as pd
 
 from planbook.analysis.pairs import Two, by_name, text_of, with_renamed
 from planbook.survey.form import COMMUNITY_COLUMNS, Column
+from planbook.survey.text import squeezed
 
 Frame = pd.DataFrame
 
@@ -48,12 +50,12 @@ class Changes:
     then: Frame
     now: Frame
 
-    @property
+    @cached_property
     def edits(self) -> list[Edit]:
         """In the order of this round's rows, columns as on the form."""
         pairs = zip(self.then.iterrows(), self.now.iterrows(), strict=True)
         rows = [(then, now) for (_i, then), (_j, now) in pairs]
-        return [Edit(then, now, c) for then, now in rows for c in TOLD if text_of(then[c.key]) != text_of(now[c.key])]
+        return [Edit(then, now, c) for then, now in rows for c in TOLD if _told(then, c.key) != _told(now, c.key)]
 
     def moved(self, column: str) -> dict[str, list[bool]]:
         """Of each community of both rounds: has it `more` or `fewer` than it had; or was the figure blank then
@@ -70,15 +72,23 @@ class Changes:
 
     @property
     def renamed(self) -> list[bool]:
-        """Of each community of both rounds."""
-        return [text_of(then) != text_of(now) for then, now in zip(self.then["name"], self.now["name"], strict=True)]
+        """Of each community of both rounds: has it another name?"""
+        return self._among([edit for edit in self.edits if edit.column.key == "name"])
 
     @property
     def changed(self) -> list[bool]:
         """Of each community of both rounds: is anything but the name filled in otherwise?"""
-        found = {(e.now["file"], e.now["sheet"], e.now["row"]) for e in self.edits if e.column.key != "name"}
-        places = zip(self.now["file"], self.now["sheet"], self.now["row"], strict=True)
-        return [place in found for place in places]
+        return self._among([edit for edit in self.edits if edit.column.key != "name"])
+
+    def _among(self, edits: Sequence[Edit]) -> list[bool]:
+        found = {edit.now.name for edit in edits}  # its label in the frame's index
+        return [label in found for label in self.now.index]
+
+
+def _told(row: pd.Series[Any], key: str) -> str:
+    """What a cell says: blanks within a name say nothing."""
+    text = text_of(row[key])
+    return squeezed(text) if key == "name" else text
 
 
 def changes(then: Frame, now: Frame, common: Collection[str]) -> Changes:
