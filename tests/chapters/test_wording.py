@@ -366,7 +366,8 @@ def test_counties_of_one_round_only_are_named_and_the_rest_compared() -> None:
 def test_households_that_cancel_out_are_said_to() -> None:
     known = {
         "since.stock.communities": 9, "stock.communities": 9,
-        "change.came.communities": 1, "change.gone.communities": 1, "change.came.households": 70, "change.gone.households": 70, "change.plan.left.communities": 1,
+        "change.came.communities": 1, "change.gone.communities": 1,
+        "change.came.households": 70, "change.gone.households": 70, "change.plan.left.communities": 1,
         "change.kept.communities": 8, "change.renamed.communities": 2,
     }  # fmt: skip
     text = since(known)
