@@ -69,7 +69,8 @@ def annex_sheets(
 ) -> list[Sheet]:
     """All sheets but the contents, in order; 与上一轮相比 only in a book that is compared with a round, 其他表 only if
     there are tables that belong nowhere else."""
-    origin = Origin(f"{edition.info.label}摸底调查", published.facts, edition.missing)
+    others = {edition.since.id: f"{edition.since.label}摸底调查"} if edition.since else {}
+    origin = Origin(f"{edition.info.label}摸底调查", published.facts, edition.missing, others)
     items = dict(zip(reference.catalogue["code"], reference.catalogue["item"], strict=True))
     printed = {id: table for id, table in published.tables.items() if not table["blank"]}
     left = {id: table for id, table in printed.items() if not any(_within(id, name) for name in REPEATED)}
@@ -110,13 +111,14 @@ def _captions(grids: Iterable[Grid]) -> str:
 
 
 def _contents(edition: Edition, sheets: Sequence[Sheet]) -> Sheet:
-    params, document, info = edition.params, edition.params.document, edition.info
+    params, document, info, since = edition.params, edition.params.document, edition.info, edition.since
     said = [
         f"{params.title}附表",
         f"规划期限：{params.period.first}—{params.period.last}年",
         f"稿次：{document.edition}　编制日期：{document.printed_date}",
         *(f"{word}：{name}" for word, name in (("委托单位", document.client), ("编制单位", document.compiler)) if name),
         f"调查轮次：{info.label}摸底调查（{info.surveyor}；{info.coverage}）",
+        *([f"比较轮次：{since.label}摸底调查（{since.surveyor}；{since.coverage}）"] if since else []),
         *(f"说明：{note}" for note in edition.notes),
     ]
     body = [
