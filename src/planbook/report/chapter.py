@@ -69,16 +69,16 @@ def open_chapter(number: str, unit: str, round: str, overrides: Mapping[str, Any
     read(style := project.root / "figures" / "plan.mplstyle")
     use_house_style(style)
     reference, counties = load_reference(project, read), [c for c in known if c.id in mine]
-    return Chapter(number, unit, round, params, survey, compared, reference, counties, folder, reads, overrides or {})
+    return Chapter(number, unit, round, params, survey, reference, counties, folder, reads, overrides or {}, compared)
 
 
 class Chapter:
     """A chapter being made. `communities`, `annual` and `willingness` are the unit's survey rows."""
 
     def __init__(
-        self, number: str, unit: str, round: str, params: Params, survey: Callable[[], Survey],
-        compared: Callable[[Survey], Survey], reference: Reference, counties: Sequence[County], folder: Path,
-        reads: set[str], overrides: Mapping[str, Any],
+        self, number: str, unit: str, round: str, params: Params, survey: Callable[[], Survey], reference: Reference,
+        counties: Sequence[County], folder: Path, reads: set[str], overrides: Mapping[str, Any],
+        compared: Callable[[Survey], Survey] = lambda survey: survey,
     ) -> None:  # fmt: skip
         self.number, self.unit, self.round, self.params, self.reference = number, unit, round, params, reference
         self._open_survey, self._compared, self._known = survey, compared, counties
