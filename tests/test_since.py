@@ -11,6 +11,7 @@ from typing import Any
 import openpyxl
 import pytest
 
+from planbook.errors import InputError
 from planbook.project import Project
 from planbook.todo import Desk, Order
 from planbook.trace.build import read_build
@@ -18,7 +19,7 @@ from planbook.trace.recompute import same_value
 from planbook.trace.trace import open_received
 from tests.conftest import copy_project
 from tests.documents import made
-from tests.small import change_cell, change_yaml
+from tests.small import change_cell, change_yaml, small_project
 
 UNIT, NOW, THEN = "yumin", "2020-08", "2020-05"
 SINCE = {"since": THEN}
@@ -107,3 +108,10 @@ def test_params_can_ask_for_it_too(compared: Project, tmp_path: Path) -> None:
     change_yaml(params.params / "tacheng.yml", since=THEN)
     names = [path.name for path in Desk(params, Order((UNIT,))).look(UNIT).notebooks]
     assert names[-1] == "13-since.ipynb"
+
+
+def test_a_book_without_such_a_chapter_says_what_to_add(tmp_path: Path) -> None:
+    small = small_project(tmp_path / "project")
+    with pytest.raises(InputError, match="no chapter that compares two rounds") as error:
+        Desk(small, Order((UNIT,), overrides=SINCE)).look(UNIT)
+    assert "chapters/13-since.qmd" in str(error.value)

@@ -85,6 +85,9 @@ def chapter_files(project: Project, params: Params) -> tuple[list[str], list[str
             if not (project.chapters / name).is_file():
                 raise InputError(_("no such chapter: {name}").format(name=f"chapters/{name}"), place="_quarto.yml")
         out.append(names)
+    if params.since and not any(compares(Path(name)) for names in out for name in names):
+        cure = _("list chapters/13-since.qmd among the appendices, or leave --since out")
+        raise InputError(_("the book has no chapter that compares two rounds"), place="_quarto.yml", cure=cure)
     return out[0], out[1]
 
 

@@ -104,7 +104,8 @@ def rows_said(sources: Iterable[Mapping[str, Any]]) -> str:
             others[f"{name}{len(numbers_in(source['rows']))}行"] = None
         elif "rows" in source:
             round = source["file"].rpartition("/")[0]  # of the round compared with
-            sheets[f"{round}轮{source['sheet']}" if round else source["sheet"]][source["file"]] = source["rows"]
+            sheet = f"{source['sheet']}（{round}）" if round else source["sheet"]
+            sheets[sheet][source["file"]] = source["rows"]
         else:
             others["核对记录"] = None
     files = {file for rows in sheets.values() for file in rows}
