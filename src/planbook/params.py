@@ -186,6 +186,13 @@ class Params(Model):
         tuple[str, ...], Field(description="所辖县（市）的参数文件名，按行政区划代码排列；只在地区一级填写")
     ] = ()
     round: Annotated[str, Field(description="采用的摸底调查轮次：data/survey 下的文件夹名")]
+    since: Annotated[
+        str | None,
+        Field(
+            description="与哪一轮摸底调查相比，须早于采用的一轮；填写后书中增加附录“与上一轮相比”",
+            exclude_if=lambda round: round is None,
+        ),
+    ] = None
     period: Period = Period()
     milestone: Annotated[int, Field(title="制度框架基本形成的年份")] = 2022
     targets: Annotated[
@@ -249,8 +256,8 @@ class Params(Model):
 
     @property
     def resolved(self) -> str:
-        """Everything that can change a document, as JSON."""
-        return self.model_dump_json(exclude={"execution"})
+        """Everything that can change a chapter, as JSON; of `since` only one chapter knows, by a key of its own."""
+        return self.model_dump_json(exclude={"execution", "since"})
 
     def target(self, year: int) -> Decimal:
         """Percent of the five-year households planned for `year`; the last year takes the rest."""

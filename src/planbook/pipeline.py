@@ -46,6 +46,7 @@ from planbook.reference import load_reference
 from planbook.scratch import own_scratch
 from planbook.survey.check import Bounds
 from planbook.survey.counties import counties_of
+from planbook.survey.earlier import with_earlier
 from planbook.survey.store import Survey, open_survey, warm_cache
 from planbook.todo import FORMATS, Desk, Format, Order, Work
 from planbook.words import _
@@ -119,17 +120,20 @@ def _prepare(desk: Desk, outcomes: dict[str, Outcome], tell: Tell) -> Iterator[J
                 _as_before(desk, work, outcome)
                 continue
             bounds, kept = Bounds.of(work.params), desk.project.cache / "survey"
-            folder = desk.project.rounds / work.round
-            if (key := (work.round, tuple(c.id for c in work.known), bounds.key())) not in warmed:
-                warm_cache(folder, work.known, kept, bounds=bounds)
-                warmed.add(key)
+            rounds, since = desk.project.rounds, work.params.since
+            for round in filter(None, (work.round, since)):
+                if (key := (round, tuple(c.id for c in work.known), bounds.key())) not in warmed:
+                    warm_cache(rounds / round, work.known, kept, bounds=bounds)
+                    warmed.add(key)
             reads: set[str] = set()
 
             def read(path: Path, reads: set[str] = reads) -> None:
                 reads.add(path.resolve().relative_to(desk.project.root).as_posix())
 
             mine = counties_of(unit, work.params)
-            survey = open_survey(folder, work.known, only=mine, cache=kept, report=read, bounds=bounds)
+            how: Any = {"only": mine, "cache": kept, "report": read, "bounds": bounds}
+            survey = open_survey(rounds / work.round, work.known, **how)
+            survey = with_earlier(survey, since, rounds, work.known, **how)
             reference = load_reference(desk.project, read)
             outcome.issues = len(survey.issues)
             _refuse_errors(work.params, survey, desk.order)
@@ -230,7 +234,7 @@ def _runs(desk: Desk, work: Work) -> Iterator[tuple[Path, NotebookRun]]:
             NotebookRun(
                 notebook,
                 folder / "executed.ipynb",
-                {"unit": work.unit, "round": work.round, "overrides": dict(desk.order.overrides)},
+                {"unit": work.unit, "round": work.round, "overrides": desk.overrides_of(notebook)},
                 desk.project.notebooks,
                 {"PLANBOOK_ROOT": str(desk.project.root), "PLANBOOK_CHAPTER_DIR": str(folder)},
                 Limits(work.params.execution.timeout, work.params.execution.memory),
@@ -241,7 +245,7 @@ def _runs(desk: Desk, work: Work) -> Iterator[tuple[Path, NotebookRun]]:
 def _keep_run(desk: Desk, work: Work, notebook: Path) -> None:
     code = [*desk.notebook_side.files, *(name for name in desk.index.sources if name.startswith("params/"))]
     name = notebook.relative_to(desk.project.root).as_posix()
-    keep_run(desk.index, work.task(notebook), name, work.common, code, work.run_folder(notebook))
+    keep_run(desk.index, work.task(notebook), name, work.inputs(notebook), code, work.run_folder(notebook))
 
 
 def _pool(desk: Desk) -> Any:
@@ -255,7 +259,7 @@ def _render(desk: Desk, job: Job, outcome: Outcome, names: Mapping[str, str]) ->
     work, index = job.work, desk.index
     try:
         chapters = {n.stem[:2]: work.run_folder(n) for n in work.notebooks}
-        edition = edition_of(work.unit, work.params, job.survey, work.known, desk.order.overrides)
+        edition = edition_of(work.unit, work.params, job.survey, work.known, desk.order.changes)
         made = book.assemble(desk.project, edition, chapters, work.folder)
         reference = load_reference(desk.project)
         write_trace(made, job.survey, reference, work.params)

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from planbook import sides
-from planbook.book.assemble import chapter_files, chapter_number
+from planbook.book.assemble import chapter_files, chapter_number, compares
 from planbook.book.deliver import Deliverable
 from planbook.book.manifest import read_manifest
 from planbook.book.reuse import book_inputs, kept_parts, parts_of
@@ -44,6 +44,11 @@ class Order:
     out: Path | None = None
     strict: bool = False  # as if every unit's parameters said so
     force: bool = False
+
+    @property
+    def changes(self) -> dict[str, Any]:
+        """The overrides that any chapter may depend on: not the round compared with, which one chapter prints."""
+        return {key: value for key, value in self.overrides.items() if key != "since"}
 
 
 @dataclass(frozen=True)
@@ -84,6 +89,10 @@ class Work:
     def task(self, notebook: Path) -> str:
         return f"{self.round}/{self.unit}/{notebook.stem[:2]}"
 
+    def inputs(self, notebook: Path) -> Inputs:
+        """What a notebook's run depends on apart from what it reads."""
+        return {**self.common, **({"since": str(self.params.since)} if compares(notebook) else {})}
+
 
 class Desk:
     """What a build knows before it begins: the index, planbook's own code as inputs, the books there are."""
@@ -101,10 +110,9 @@ class Desk:
     def manifest(self) -> dict[str, Any]:
         return read_manifest(self.out)
 
-    @cached_property
-    def numbers(self) -> tuple[str, ...]:
+    def numbers(self, params: Params) -> tuple[str, ...]:
         """The chapters that a notebook feeds, in the order of the book."""
-        names, appendices = chapter_files(self.project)
+        names, appendices = chapter_files(self.project, params)
         return tuple(n for n in (chapter_number(name) for name in (*names, *appendices)) if n)
 
     @cached_property
@@ -143,7 +151,7 @@ class Desk:
             )
         round = self.order.round or params.round
         known = known_counties(self.project, unit, params)
-        notebooks = tuple(self._notebook(number) for number in self.numbers)
+        notebooks = tuple(self._notebook(number) for number in self.numbers(params))
         common = {**self.platform, **self.code, **self._params(unit, params, known)}
         work = Work(
             unit, params, round, known, notebooks, self.project.build / round / unit, common,
@@ -158,10 +166,14 @@ class Desk:
         options = {
             "--accept-errors": str(self.order.accept_errors),
             "--strict": str(self.order.strict),
+            "since": str(work.params.since),
             "manifest.json": digest_of_text(json.dumps(self.manifest.get(work.unit), sort_keys=True)),
         }
         params = self._params(work.unit, work.params, work.known)
         return book_inputs(self.index, {**work.book_common, **params}, reads, self.runs(work), options)
+
+    def overrides_of(self, notebook: Path) -> dict[str, Any]:
+        return dict(self.order.overrides) if compares(notebook) else self.order.changes
 
     def runs(self, work: Work) -> dict[str, Record | None]:
         return {notebook.stem: self.index.task(work.task(notebook)) for notebook in work.notebooks}
@@ -170,7 +182,7 @@ class Desk:
         if self.order.force:
             return [Reason("forced")]
         name = notebook.relative_to(self.project.root).as_posix()
-        return why_run(self.index, work.task(notebook), name, work.common)
+        return why_run(self.index, work.task(notebook), name, work.inputs(notebook))
 
     def _why_book(self, work: Work) -> list[Reason]:
         if work.record is None:
@@ -183,7 +195,7 @@ class Desk:
         """A unit's resolved parameters, those of its counties, and how its counties are known to the survey."""
         members = {county: load_params(self.project, county) for county in params.counties}
         texts = {f"params of {id}": p.resolved for id, p in {**members, unit: params}.items()}
-        texts |= {"counties": repr(known), "-P": json.dumps(dict(self.order.overrides), sort_keys=True)}
+        texts |= {"counties": repr(known), "-P": json.dumps(self.order.changes, sort_keys=True)}
         return {name: digest_of_text(text) for name, text in texts.items()}
 
     def _notebook(self, number: str) -> Path:

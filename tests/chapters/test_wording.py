@@ -328,3 +328,50 @@ def test_rules_that_cannot_be_judged_are_told_apart_from_those_that_fail() -> No
     both = said(("fail", "乙", ["填5户"]), ("not_computable", "丙", ["丙县没有结果"]), ("not_computable", "丁", []))
     assert "须在报批前处理完毕：1. 乙：填5户。核对。资料不足、无法判定的规则如下" in both
     assert both.endswith("1. 丙：丙县没有结果。核对。2. 丁：核对。")
+
+
+def since(values: Mapping[str, Any], *, county: bool = True) -> str:
+    """The appendix about an earlier round, without line breaks."""
+    context = {"since": Space(label="2020年5月"), "table": lambda id, most=0: Markdown(f"表{id}")}
+    return read("13-since.qmd", values, county=county, **context).replace("\n", "")
+
+
+def test_a_county_that_was_not_surveyed_before_has_nothing_to_compare() -> None:
+    text = since({"stock.communities": 22, "stock.households": 2758})
+    assert "没有收到甲县的小区资料，没有可以比较的数据。本轮登记的22个小区、2758户都是首次登记。" in text
+    assert text.count("#sec-") == 2 and "表" not in text.partition("数据。")[2]
+
+
+def test_two_rounds_that_agree_are_said_to_in_one_sentence() -> None:
+    both = {f"{prefix}stock.{key}": 22 for prefix in ("", "since.") for key in ("communities", "households")}
+    text = since(both)
+    assert text.endswith("两轮登记的小区和填报内容完全相同，登记的小区都是22个、22户，各项指标没有变化。")
+    assert "表since" not in text and "图since" not in text
+
+
+def test_counties_of_one_round_only_are_named_and_the_rest_compared() -> None:
+    known = {
+        "since.stock.communities": 9, "stock.communities": 12, "change.newly.counties": "乙县",
+        "change.newly.communities": 3, "change.newly.households": 300, "change.common.counties": 1,
+        "common.communities": 9, "since.common.communities": 9,
+    }  # fmt: skip
+    text = since(known, county=False)
+    assert "乙县在2020年5月没有报送调查表，本轮首次报送。各项合计的增减包括上述县（市）" in text
+    assert "小区的增减和改动只比较两轮都报送的1个县（市）。" in text
+    assert "只看两轮都报送的县（市），登记的小区仍为9个" in text
+    assert "户数的增减只有一项，见[@fig-since-households]：首次报送调查表的县（市）增加300户。" in text
+    assert "表since-counties" in text and "共0个" not in text and "表since-came" not in text
+
+
+def test_households_that_cancel_out_are_said_to() -> None:
+    known = {
+        "since.stock.communities": 9, "stock.communities": 9,
+        "change.came.communities": 1, "change.gone.communities": 1,
+        "change.came.households": 70, "change.gone.households": 70, "change.plan.left.communities": 1,
+        "change.kept.communities": 8, "change.renamed.communities": 2,
+    }  # fmt: skip
+    text = since(known)
+    assert "户数的增减由下列各项相抵，见[@fig-since-households]：" in text
+    assert "新登记的小区增加70户，没有再登记的小区减少70户。" in text
+    assert "五年计划的小区中，原有小区不再列入1个、0户。" in text
+    assert "两轮都登记的小区有8个，其中改了名称的有2个，改动前后的内容见[@tbl-since-edits]。" in text

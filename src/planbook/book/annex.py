@@ -26,7 +26,7 @@ from planbook.reference import Reference
 from planbook.survey.form import COMMUNITY_COLUMNS, WILLINGNESS_COLUMNS
 from planbook.survey.store import Survey
 
-CONTENTS, OTHER = "目录", "其他表"
+CONTENTS, SINCE, OTHER = "目录", "与上一轮相比", "其他表"
 SEVERITIES = {"error": "错误", "warning": "提醒", "note": "说明"}
 COUNT_YES = 'COUNTIF({column}{first}:{column}{last},"是")'
 UNPUBLISHED = "规划正文没有这一部分的表，本页没有内容。"
@@ -67,8 +67,10 @@ def write_annex(
 def annex_sheets(
     edition: Edition, published: Published, places: Places, survey: Survey, reference: Reference
 ) -> list[Sheet]:
-    """All sheets but the contents, in order; 其他表 only if there are tables that belong nowhere else."""
-    origin = Origin(f"{edition.info.label}摸底调查", published.facts, edition.missing)
+    """All sheets but the contents, in order; 与上一轮相比 only in a book that is compared with a round, 其他表 only if
+    there are tables that belong nowhere else."""
+    others = {edition.since.id: f"{edition.since.label}摸底调查"} if edition.since else {}
+    origin = Origin(f"{edition.info.label}摸底调查", published.facts, edition.missing, others)
     items = dict(zip(reference.catalogue["code"], reference.catalogue["item"], strict=True))
     printed = {id: table for id, table in published.tables.items() if not table["blank"]}
     left = {id: table for id, table in printed.items() if not any(_within(id, name) for name in REPEATED)}
@@ -88,7 +90,7 @@ def annex_sheets(
         _policies(reference),
         _doubts(survey),
         sources_sheet(published.facts, places.facts, listed),
-        *(Sheet(OTHER, _captions(mine), mine) for mine in [take(*left)] if mine),
+        *(Sheet(name, _captions(mine), mine) for name, mine in ((SINCE, take("since")), (OTHER, take(*left))) if mine),
     ]
 
 
@@ -109,13 +111,14 @@ def _captions(grids: Iterable[Grid]) -> str:
 
 
 def _contents(edition: Edition, sheets: Sequence[Sheet]) -> Sheet:
-    params, document, info = edition.params, edition.params.document, edition.info
+    params, document, info, since = edition.params, edition.params.document, edition.info, edition.since
     said = [
         f"{params.title}附表",
         f"规划期限：{params.period.first}—{params.period.last}年",
         f"稿次：{document.edition}　编制日期：{document.printed_date}",
         *(f"{word}：{name}" for word, name in (("委托单位", document.client), ("编制单位", document.compiler)) if name),
         f"调查轮次：{info.label}摸底调查（{info.surveyor}；{info.coverage}）",
+        *([f"比较轮次：{since.label}摸底调查（{since.surveyor}；{since.coverage}）"] if since else []),
         *(f"说明：{note}" for note in edition.notes),
     ]
     body = [

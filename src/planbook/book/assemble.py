@@ -26,6 +26,7 @@ from planbook.survey.store import RoundInfo
 from planbook.words import _
 
 CHAPTER = re.compile(r"(\d\d)-[a-z0-9-]+\.qmd")
+COMPARISON = re.compile(r"\d\d-since")  # the chapter that is in the book only if it is compared with a round
 
 
 @dataclass(frozen=True)
@@ -39,6 +40,13 @@ class Edition:
     missing: tuple[str, ...]  # names of counties without a workbook in this round
     overrides: Mapping[str, Any]
     left_out: tuple[str, ...] = ()  # what --accept-errors left out, in Chinese
+    since: RoundInfo | None = None  # the round it is compared with
+
+    @property
+    def rests_on(self) -> str:
+        """The survey, as cover and portal name it."""
+        compared = f"（附录与{self.since.label}摸底调查比较）" if self.since else ""
+        return f"{self.info.label}摸底调查{compared}"
 
     @property
     def notes(self) -> list[str]:
@@ -65,17 +73,21 @@ class Assembled:
     file_name: str
 
 
-def chapter_files(project: Project) -> tuple[list[str], list[str]]:
-    """Chapters and appendices in the order of the project's `_quarto.yml`, relative to chapters/."""
+def chapter_files(project: Project, params: Params) -> tuple[list[str], list[str]]:
+    """A unit's chapters and appendices in the order of the project's `_quarto.yml`, relative to chapters/."""
     path = project.root / "_quarto.yml"
     book = yaml.safe_load(path.read_text("utf-8")).get("book", {})
     out = []
     for key in ("chapters", "appendices"):
         names = [str(name).removeprefix("chapters/") for name in book.get(key) or []]
+        names = [name for name in names if params.since or not compares(Path(name))]
         for name in names:
             if not (project.chapters / name).is_file():
                 raise InputError(_("no such chapter: {name}").format(name=f"chapters/{name}"), place="_quarto.yml")
         out.append(names)
+    if params.since and not any(compares(Path(name)) for names in out for name in names):
+        cure = _("list chapters/13-since.qmd among the appendices, or leave --since out")
+        raise InputError(_("the book has no chapter that compares two rounds"), place="_quarto.yml", cure=cure)
     return out[0], out[1]
 
 
@@ -83,6 +95,11 @@ def chapter_number(name: str) -> str | None:
     """03-current.qmd → 03; None for what no notebook feeds."""
     found = CHAPTER.fullmatch(name)
     return found[1] if found else None
+
+
+def compares(file: Path) -> bool:
+    """Whether it is the chapter about the round compared with, or its notebook."""
+    return COMPARISON.fullmatch(file.stem) is not None
 
 
 def assemble(project: Project, edition: Edition, chapters: Mapping[str, Path], unit_folder: Path) -> Assembled:
@@ -93,7 +110,7 @@ def assemble(project: Project, edition: Edition, chapters: Mapping[str, Path], u
     folder = unit_folder / "book"
     content = {number: json.loads((path / "chapter.json").read_text("utf-8")) for number, path in chapters.items()}
     published = Published(content)
-    names, appendices = chapter_files(project)
+    names, appendices = chapter_files(project, edition.params)
     texts: dict[str, str] = {}
     sources = Provenance(texts, published)  # of what is assembled by the time that a chapter asks for it
     render = renderer(project.chapters, {**_context(edition, published), "sources": sources})
@@ -138,7 +155,8 @@ def _context(edition: Edition, published: Published) -> dict[str, Any]:
     params = edition.params
     return {
         "unit": params.unit, "params": params, "period": params.period, "rules": published.rules,
-        "survey": edition.info, "counties": edition.counties, "missing": edition.missing, "facts": published.facts,
+        "survey": edition.info, "since": edition.since,
+        "counties": edition.counties, "missing": edition.missing, "facts": published.facts,
         "fact": published.fact, "value": published.value, "has": published.has,
         "figure": published.figure, "table": published.table, "names": "、".join,
     }  # fmt: skip
@@ -185,7 +203,7 @@ def _quarto(edition: Edition, names: Sequence[str], appendices: Sequence[str]) -
         "period": period,
         "client": document.client,
         "compiler": document.compiler,
-        "survey": f"{edition.info.label}摸底调查",
+        "survey": edition.rests_on,
         "notes": edition.notes,
         "responsibility": [one.model_dump() for one in document.responsibility],
     }
@@ -234,4 +252,4 @@ def _placed(items: Mapping[str, Mapping[str, Any]], places: Mapping[str, Sequenc
     return out
 
 
-__all__ = ["Assembled", "Edition", "assemble", "chapter_files", "chapter_number", "escape"]
+__all__ = ["Assembled", "Edition", "assemble", "chapter_files", "chapter_number", "compares", "escape"]

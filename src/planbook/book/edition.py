@@ -24,4 +24,5 @@ def edition_of(
     return Edition(
         unit, params, survey.info, tuple(names[id] for id in survey.counties),
         tuple(names[id] for id in survey.missing), overrides, tuple(left_out),
+        survey.earlier.info if survey.earlier else None,
     )  # fmt: skip

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from itertools import groupby
 from typing import Any
@@ -29,11 +29,12 @@ Facts = Mapping[str, Mapping[str, Any]]
 @dataclass(frozen=True)
 class Origin:
     """Where numbers come from: `survey` is the round's name in Chinese, `facts` all that are published; `missing`
-    names the counties that totals are without."""
+    names the counties that totals are without; `others` are names of other rounds, by the folder of their files."""
 
     survey: str
     facts: Facts
     missing: Sequence[str] = ()
+    others: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def total_notes(self) -> list[str]:
@@ -54,7 +55,8 @@ class Origin:
     def _name(self, source: Mapping[str, Any]) -> str:
         if "params" in source:
             return "规划参数"
-        return REFERENCES.get(str(source["file"]).rpartition("/")[2], self.survey)
+        folder, _slash, name = str(source["file"]).rpartition("/")
+        return REFERENCES.get(name) or self.others.get(folder, self.survey)
 
 
 # ---------------------------------------------------------------------------------------------- published tables

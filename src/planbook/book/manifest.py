@@ -52,7 +52,8 @@ def made_from(
         "params": hashlib.sha256(edition.params.resolved.encode()).hexdigest(),
         "overrides": dict(edition.overrides),
         "round": edition.info.id,
-        "survey": {source.file: source.sha256 for source in survey.sources},
+        "survey": {source.file: source.sha256 for source in survey.all_sources},
+        **({"since": edition.since.id} if edition.since else {}),
         "missing": list(edition.missing),
         "sources": {name: index.digest(name) for name in files},
     }
@@ -69,7 +70,7 @@ def summarise(edition: Edition, made: Assembled, pages: int) -> dict[str, Any]:
         "title": edition.params.title,
         "file": made.file_name,
         "edition": edition.params.document.edition,
-        "survey": f"{edition.info.label}摸底调查",
+        "survey": edition.rests_on,
         "notes": edition.notes,
         "pages": pages,
         "facts": [

@@ -98,8 +98,13 @@ class Published:
             f'![{escape(found["caption"])}](figures/{id}){{#fig-{id} fig-alt="{alt}" width={found["width"]}%}}'
         )
 
-    def table(self, id: str) -> Markdown:
-        return table_block(self.find("tables", id))
+    def table(self, id: str, most: int = 0) -> Markdown:
+        """A table, or of a long list its first rows (0: all); the annex has every row."""
+        found = self.find("tables", id)
+        if most and (more := len(found["body"]) - most) > 0:
+            note = f"注：只列前{most}行，其余{more}行见 Excel 附表。"
+            found = {**found, "body": found["body"][:most], "notes": [*found["notes"], note]}
+        return table_block(found)
 
 
 def table_block(table: Mapping[str, Any]) -> Markdown:

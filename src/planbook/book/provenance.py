@@ -103,7 +103,9 @@ def rows_said(sources: Iterable[Mapping[str, Any]]) -> str:
         elif name := reference_name(source):
             others[f"{name}{len(numbers_in(source['rows']))}行"] = None
         elif "rows" in source:
-            sheets[source["sheet"]][source["file"]] = source["rows"]
+            round = source["file"].rpartition("/")[0]  # of the round compared with
+            sheet = f"{source['sheet']}（{round}）" if round else source["sheet"]
+            sheets[sheet][source["file"]] = source["rows"]
         else:
             others["核对记录"] = None
     files = {file for rows in sheets.values() for file in rows}

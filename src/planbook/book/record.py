@@ -10,13 +10,11 @@ import json
 import re
 import shutil
 from collections.abc import Iterable, Iterator, Mapping
-from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
-
 from planbook.analysis.communities import enriched
+from planbook.analysis.pairs import text_of
 from planbook.book.assemble import Assembled, Edition
 from planbook.book.places import HEADING, UNESCAPED
 from planbook.reference import Reference
@@ -29,6 +27,7 @@ REFERENCE, REFERRED = re.compile(r"\[@(tbl|fig|sec)-[^\]]*\]"), {"tbl": "表", "
 ITEM = re.compile(r"(?:[-*+]|\d+\.) ")
 ATTRIBUTES = re.compile(r"(?<=[\])])\{[^}]*\}")
 ADDRESS = ("file", "sheet", "row", "places", "county", "county_name")
+EARLIER = "earlier "  # before the name of a table: of the round compared with
 KEYS = {"catalogue": "code", "policies": "id", "standards": "id", "annual": "year"}  # a community goes by its name
 
 
@@ -140,11 +139,14 @@ def rows(edition: Edition, survey: Survey, reference: Reference) -> Iterator[dic
         "willingness": survey.willingness, "catalogue": reference.catalogue, "policies": reference.policies,
         "standards": reference.standards,
     }  # fmt: skip
+    if then := survey.earlier:
+        earlier = {"communities": enriched(then.communities, edition.params), "annual": then.annual}
+        frames |= {EARLIER + table: frame for table, frame in {**earlier, "willingness": then.willingness}.items()}
     for table, frame in frames.items():
         columns = [column for column in frame.columns if column not in ADDRESS]
         for row in frame.to_dict("records"):
-            values = {str(column): _text(row[column]) for column in columns}
-            key = KEYS.get(table, "name")
+            values = {str(column): text_of(row[column]) for column in columns}
+            key = KEYS.get(table.removeprefix(EARLIER), "name")
             yield {
                 "table": table, "file": row["file"], "sheet": row["sheet"], "row": int(row["row"]),
                 "county": row.get("county_name", ""), "name": values[key],
@@ -153,12 +155,4 @@ def rows(edition: Edition, survey: Survey, reference: Reference) -> Iterator[dic
             }  # fmt: skip
 
 
-def _text(value: Any) -> str:
-    if isinstance(value, tuple | list):
-        return "、".join(map(str, value))
-    if value is None or pd.isna(value):
-        return ""
-    return format(value.normalize(), "f") if isinstance(value, Decimal) else str(value)
-
-
-__all__ = ["FOLDER", "KEYS", "SUBJECTS", "lines", "record_folder", "write_record"]
+__all__ = ["EARLIER", "FOLDER", "KEYS", "SUBJECTS", "lines", "record_folder", "write_record"]

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal, get_args
 
+from planbook.book.record import EARLIER
 from planbook.compare.facts import FactChange
 from planbook.compare.narrative import SentenceChange
 from planbook.compare.record import Record
@@ -83,10 +84,13 @@ def _round(old: Record, new: Record) -> Iterator[Cause]:
 def _survey(old: Record, new: Record, rows: Rows, moved: Callable[[Pair], list[str]]) -> Iterator[Cause]:
     """Rows of the survey and the reference tables; a county that came or went as a whole is one cause."""
     here, there = (set(record.about["counties"]) for record in (old, new))
+    as_before = old.params.get("since") == new.params.get("since")  # else the parameter is the cause
     whole: dict[tuple[What, str], list[Pair]] = defaultdict(list)
     single: list[Cause] = []
     for pair in rows.pairs:
         county = pair.row.county
+        if pair.row.table.startswith(EARLIER) and not as_before:
+            continue
         if not pair.after and county in here - there:
             whole["county-lost", county].append(pair)
         elif not pair.before and county in there - here:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from decimal import ROUND_HALF_UP, Decimal
 
 from planbook.analysis.rules import VERDICTS
+from planbook.book.record import EARLIER
 from planbook.book.trace import OTHERS
 from planbook.compare.causes import Cause, Edit
 from planbook.compare.facts import FactChange, said
@@ -71,6 +72,8 @@ def edit(one: Edit) -> str:
 
 
 def table_name(table: str, _: Words) -> str:
+    if table.startswith(EARLIER):
+        return _("{table} of the earlier round").format(table=table_name(table.removeprefix(EARLIER), _))
     return {
         "communities": _("the list of communities"), "annual": _("the annual plan"),
         "willingness": _("the questionnaire"), "catalogue": _("the catalogue"), "policies": _("the policies"),

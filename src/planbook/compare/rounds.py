@@ -26,7 +26,7 @@ def round_maker(project: Project, units: Sequence[str], tell: Callable[[Progress
         chosen = tuple(unit for unit in units or all_units(project) if _sent(project, round, unit))
         if not chosen:
             raise InputError(_("the round {round} holds no workbook of these units").format(round=round))
-        order = Order(chosen, (), round, accept_errors=True, out=folder)
+        order = Order(chosen, (), round, {"since": None}, accept_errors=True, out=folder)
         faults = [f"{one.name}: {one.fault}" for one in build(project, order, tell) if one.fault]
         if faults:
             raise InputError("\n".join(faults), place=round)

@@ -3,18 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from decimal import Decimal
 from functools import cached_property
 
-from rapidfuzz import fuzz
-
+from planbook.analysis.pairs import by_name, with_renamed
 from planbook.compare.record import Address, Record, Row
-from planbook.compare.thresholds import AGREEING, ALIKE, SAME_FIGURE
-from planbook.survey.text import squeezed
 
-FIGURES = ("year_built", "area", "households", "buildings")
 DERIVED = ("era", "reason", "eligible", "scheduled", "planned", "period", "unread", "per_household")
 SPLIT = ("investment_basic", "investment_improve", "investment_enhance")  # parts of the investment, by the parameters
 
@@ -79,9 +74,10 @@ def pair_rows(old: Record, new: Record) -> Rows:
     renames: dict[tuple[str, str], str] = {}  # (county, old name) → new name
     for (table, county), (before, after) in groups.items():  # communities come first, the questionnaire after them
         known = renames if table == "willingness" else {}
-        found = list(_paired(before, after, {name: new for (place, name), new in known.items() if place == county}))
+        names = {name: new for (place, name), new in known.items() if place == county}
+        found = [Pair(*rows) for rows in by_name(before, after, names)]
         if table == "communities":
-            found = list(_with_renamed(found))
+            found = [Pair(*rows) for rows in with_renamed([(pair.before, pair.after) for pair in found])]
             renames |= {(county, p.before.name): p.after.name for p in found if p.renamed and p.before and p.after}
         pairs += found
     at_old = {pair.before.address: pair for pair in pairs if pair.before}
@@ -94,56 +90,6 @@ def _counties(old: Record, new: Record) -> dict[str, str]:
     gone = [name for name in old.about["counties"] if name not in new.about["counties"]]
     come = [name for name in new.about["counties"] if name not in old.about["counties"]]
     return {was: now for was in gone for now in come if was[:-1] == now[:-1]}
-
-
-def _paired(before: Sequence[Row], after: Sequence[Row], renames: Mapping[str, str]) -> Iterator[Pair]:
-    """By name; the first of a name is the first, the second the second. A table may still say the old name."""
-    there: dict[str, list[Row]] = defaultdict(list)
-    for row in before:
-        there[squeezed(row.name)].append(row)
-    were = {squeezed(new): squeezed(old) for old, new in renames.items()}
-    mates: dict[int, Row] = {}
-    for names in (were, {squeezed(row.name): squeezed(row.name) for row in after}):
-        for at, row in enumerate(after):
-            if at not in mates and (same := there[names.get(squeezed(row.name), "")]):
-                mates[at] = same.pop(0)
-    yield from (Pair(mates.get(at), row) for at, row in enumerate(after))
-    yield from (Pair(row, None) for rows in there.values() for row in rows)
-
-
-def _with_renamed(pairs: Sequence[Pair]) -> Iterator[Pair]:
-    """The pairs, a gone and a new community joined where everything but the name says they are one."""
-    gone = [pair.before for pair in pairs if pair.before and not pair.after]
-    come = [pair.after for pair in pairs if pair.after and not pair.before]
-    scores = sorted(
-        ((_likeness(was, now), i, j) for i, was in enumerate(gone) for j, now in enumerate(come)), reverse=True
-    )
-    mates: dict[int, int] = {}
-    for score, i, j in scores:
-        if score and i not in mates.values() and j not in mates:
-            mates[j] = i
-    joined = {id(come[j]): gone[i] for j, i in mates.items()}
-    taken = {id(gone[i]) for i in mates.values()}
-    for pair in pairs:
-        if pair.before and id(pair.before) in taken:
-            continue
-        yield Pair(joined.get(id(pair.after), pair.before), pair.after)
-
-
-def _likeness(was: Row, now: Row) -> float:
-    """0: two communities. Else the more the likelier one, under another name."""
-    pairs = [(was.values.get(key, ""), now.values.get(key, "")) for key in FIGURES]
-    agreeing = sum(_near(a, b) for a, b in pairs if a and b)
-    name = fuzz.ratio(squeezed(was.name), squeezed(now.name))
-    same = all(a and a == b for a, b in pairs)
-    return 100 * agreeing + name if same or (agreeing >= AGREEING and name >= ALIKE) else 0.0
-
-
-def _near(a: str, b: str) -> bool:
-    if a.isdigit() and b.isdigit() and len(a) == 4 == len(b):
-        return a == b  # a year
-    first, second = Decimal(a), Decimal(b)
-    return abs(first - second) <= SAME_FIGURE * max(first, second)
 
 
 def explained(pairs: Iterable[Pair]) -> list[Pair]:

@@ -9,9 +9,6 @@ Severity = Literal["loss", "major", "minor", "slight"]
 SEVERITIES: tuple[Severity, ...] = ("loss", "major", "minor", "slight")  # worst first
 
 MAJOR, MINOR = Decimal(10), Decimal(1)  # percent that a printed number changes by, at least
-SAME_FIGURE = Decimal("0.05")  # a renamed community's figures may differ by this share
-AGREEING = 3  # of its figures that must agree so far, if its name is alike
-ALIKE = 50  # percent alike that the two names then are, at least
 REWORDED = 45  # percent alike that two sentences are, to be one that was rewritten
 SHOWN = 12  # of a list; the rest is counted
 

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
@@ -30,6 +30,7 @@ from planbook.project import find_project
 from planbook.reference import CATEGORIES, Reference, load_reference
 from planbook.report import facts as make
 from planbook.report.data import Data
+from planbook.report.earlier import Earlier
 from planbook.report.facts import Fact
 from planbook.report.figures import Figure, save, use_house_style
 from planbook.report.html import table_html
@@ -38,7 +39,8 @@ from planbook.report.rows import Rows
 from planbook.report.tables import Table
 from planbook.survey.check import Bounds
 from planbook.survey.counties import counties_of, known_counties
-from planbook.survey.store import County, Survey, open_survey
+from planbook.survey.earlier import with_earlier
+from planbook.survey.store import County, Source, Survey, open_survey
 from planbook.words import _
 
 
@@ -55,15 +57,20 @@ def open_chapter(number: str, unit: str, round: str, overrides: Mapping[str, Any
     mine = counties_of(unit, params)
     place, cache, bounds = project.rounds / round, project.cache / "survey", Bounds.of(params)
 
+    how: Any = {"only": mine, "cache": cache, "report": read, "bounds": bounds}
+
     def survey() -> Survey:
-        return open_survey(place, known, only=mine, cache=cache, report=read, bounds=bounds)
+        return open_survey(place, known, **how)
+
+    def compared(survey: Survey) -> Survey:
+        return with_earlier(survey, params.since, project.rounds, known, **how)
 
     folder = Path(os.environ.get("PLANBOOK_CHAPTER_DIR") or project.build / round / unit / "chapters" / number)
     folder.mkdir(parents=True, exist_ok=True)
     read(style := project.root / "figures" / "plan.mplstyle")
     use_house_style(style)
     reference, counties = load_reference(project, read), [c for c in known if c.id in mine]
-    return Chapter(number, unit, round, params, survey, reference, counties, folder, reads, overrides or {})
+    return Chapter(number, unit, round, params, survey, reference, counties, folder, reads, overrides or {}, compared)
 
 
 class Chapter:
@@ -72,9 +79,10 @@ class Chapter:
     def __init__(
         self, number: str, unit: str, round: str, params: Params, survey: Callable[[], Survey], reference: Reference,
         counties: Sequence[County], folder: Path, reads: set[str], overrides: Mapping[str, Any],
+        compared: Callable[[Survey], Survey] = lambda survey: survey,
     ) -> None:  # fmt: skip
         self.number, self.unit, self.round, self.params, self.reference = number, unit, round, params, reference
-        self._open_survey, self._known = survey, counties
+        self._open_survey, self._compared, self._known = survey, compared, counties
         self.folder, self._reads, self.overrides = folder, reads, dict(overrides)
         self._facts: dict[str, Fact] = {}
         self._figures: dict[str, Figure] = {}
@@ -107,6 +115,14 @@ class Chapter:
     @cached_property
     def willingness(self) -> Rows:
         return Rows(self.survey.willingness, "居民意愿调查", "小区")
+
+    @cached_property
+    def earlier(self) -> Earlier:
+        """The round compared with (`since` in the parameters); InputError where none is."""
+        found = self._compared(self.survey).earlier
+        if found is None:
+            raise InputError(_("there is no round to compare with"), cure=_("--since ROUND, or since: in params/"))
+        return Earlier(found, self.params, self._known)
 
     def params_of(self, county: str) -> Params:
         """A county's own parameters, for what a prefecture's book says of each."""
@@ -252,14 +268,13 @@ class Chapter:
         if watch.is_on():
             project = find_project()
             watch.check(project.root, self._reads, (self.folder, project.cache, project.params))
-        opened: Survey | None = vars(self).get("survey")  # a chapter that asked for no row depends on no workbook
         content = {
             "chapter": self.number,
             "unit": self.unit,
             "round": self.round,
             "overrides": self.overrides,
             "reads": sorted(self._reads),
-            "survey": {source.file: source.sha256 for source in opened.sources} if opened else {},
+            "survey": {source.file: source.sha256 for source in self._opened},
             "facts": {id: fact.as_dict() for id, fact in sorted(self._facts.items())},
             "figures": {id: figure.as_dict() for id, figure in self._figures.items()},
             "tables": {id: table.as_dict() for id, table in self._tables.items()},
@@ -270,6 +285,14 @@ class Chapter:
             text=f"第{self.number}章：{len(self._facts)}个数据，{len(self._figures)}幅图，{len(self._tables)}张表，"
             f"{len(self._rules)}条规则"
         )
+
+    @property
+    def _opened(self) -> Iterator[Source]:
+        """The workbooks behind the chapter: one that asked for no row depends on none."""
+        if "survey" in vars(self):
+            yield from self.survey.sources
+        if "earlier" in vars(self):
+            yield from self.earlier.survey.sources
 
 
 class Shown:

@@ -116,7 +116,7 @@ def show(value: Value, unit: str) -> str:
     if isinstance(value, str):
         return value
     places = places_of(unit, value)
-    return str(Decimal(value).quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP))
+    return str(Decimal(value).quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP) + 0)  # no -0.0
 
 
 # ------------------------------------------------------------------------------------------------ constructors

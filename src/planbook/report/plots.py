@@ -183,6 +183,36 @@ def rising_line(columns: Sequence[str], facts: Sequence[Fact], unit: str) -> Dra
     return drawing
 
 
+def waterfall(
+    first: tuple[str, Fact], steps: Sequence[tuple[str, int, Fact]], last: tuple[str, Fact], unit: str
+) -> Drawing:
+    """How one total became another, from the top down; a step is its name, 1 or -1, and by how much it moved."""
+    drawing, axes = plt.subplots(figsize=(WIDTH, 0.7 + 0.36 * (len(steps) + 2)))
+    level = float(first[1].number)
+    _step(axes, 0, 0.0, level, COLOURS[0], first[1].display)
+    for at, (_name, sign, fact) in enumerate(steps, 1):
+        start, level = level, level + sign * float(fact.number)
+        axes.plot([start, start], [at - 1, at], color=GREY, linewidth=0.6)  # the bars below cover what they share
+        _step(axes, at, start, level, COLOURS[2 if sign > 0 else 1], f"{'+' if sign > 0 else '−'}{fact.display}")
+    axes.plot([level, level], [len(steps), len(steps) + 1], color=GREY, linewidth=0.6)
+    _step(axes, len(steps) + 1, 0.0, float(last[1].number), COLOURS[0], last[1].display)
+    axes.set_yticks(range(len(steps) + 2), [first[0], *(name for name, _sign, _fact in steps), last[0]])
+    axes.invert_yaxis()
+    axes.set_xlabel(unit)
+    axes.set_xlim(left=0)
+    axes.margins(x=0.12)
+    axes.tick_params(axis="y", length=0)
+    axes.xaxis.set_major_locator(MaxNLocator(nbins=6, integer=True))
+    return drawing
+
+
+def _step(axes: Axes, at: int, start: float, end: float, colour: str, text: str) -> None:
+    axes.barh(at, end - start, left=start, height=0.6, color=colour, edgecolor=colour, linewidth=0.8, zorder=2)
+    axes.annotate(
+        text, (max(start, end), at), xytext=(6, 0), textcoords="offset points", ha="left", va="center", fontsize=8
+    )
+
+
 def vertical(text: str) -> str:
     """Chinese set downwards, for narrow columns; brackets are turned."""
     turned = text.replace("（", "︵").replace("）", "︶")

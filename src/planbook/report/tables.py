@@ -112,11 +112,12 @@ def listing(rows: Rows, columns: Sequence[tuple[str, Head]]) -> tuple[tuple[Cell
     """Table rows that show survey rows as they are, each cell with its address; key "#" counts."""
     out = []
     for number, (_index, row) in enumerate(rows.frame.iterrows(), 1):
-        out.append(tuple(str(number) if key == "#" else _survey_cell(row, key) for key, _head in columns))
+        out.append(tuple(str(number) if key == "#" else survey_cell(row, key) for key, _head in columns))
     return tuple(out)
 
 
-def _survey_cell(row: pd.Series[Any], key: str) -> SurveyCell:
+def survey_cell(row: pd.Series[Any], key: str) -> SurveyCell:
+    """One cell of a survey row, with its address."""
     source = {"file": row["file"], "sheet": row["sheet"], "rows": str(int(row["row"]))}
     if "places" in row and (cell := place_of(row, key)):
         source["cell"] = cell

@@ -44,13 +44,14 @@ class Survey:
     """A round as read: its counties in the order asked for, and those that sent no workbook.
 
     `general`: issues of the round that are no county's. The frames hold all counties' rows in that order, a fresh frame
-    each time.
+    each time. `earlier`: the round it is compared with, if any (planbook.survey.earlier).
     """
 
     info: RoundInfo
     counties: dict[str, CountySurvey]
     missing: tuple[str, ...]
     general: tuple[Issue, ...] = ()
+    earlier: Survey | None = None
 
     @property
     def communities(self) -> pd.DataFrame:
@@ -79,6 +80,11 @@ class Survey:
     def sources(self) -> tuple[Source, ...]:
         """The files that were read."""
         return tuple(dict.fromkeys(source for county in self.counties.values() for source in county.sources))
+
+    @property
+    def all_sources(self) -> tuple[Source, ...]:
+        """Those of the earlier round, too."""
+        return (*self.sources, *(self.earlier.sources if self.earlier else ()))
 
 
 @dataclass

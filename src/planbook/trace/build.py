@@ -47,9 +47,10 @@ def read_build(project: Project, unit: str, round: str) -> Build:
     cure = _("build it first: python3 build.py {unit} --round {round}").format(unit=unit, round=round)
     try:
         facts, tables, figures = (_read(folder / f"{kind}.json") for kind in ("facts", "tables", "figures"))
-        chapters = [_read(path) for path in sorted(folder.glob("chapters/*/chapter.json"))]
+        numbers = sorted({fact["notebook"] for fact in facts.values()})  # not what an earlier build left behind
+        chapters = [_read(folder / "chapters" / number / "chapter.json") for number in numbers]
         survey = {file: digest for chapter in chapters for file, digest in chapter["survey"].items()}
-        overrides = chapters[0]["overrides"] if chapters else {}
+        overrides = {key: value for chapter in chapters for key, value in chapter["overrides"].items()}
     except FileNotFoundError:
         message = _("{unit} has not been built from the round {round}").format(unit=unit, round=round)
         raise InputError(message, cure=cure) from None

@@ -45,6 +45,8 @@ class Received:
         self.communities = enriched(survey.communities, params)
         self.annual = survey.annual
         frames = [self.communities, self.annual, survey.willingness]
+        if earlier := survey.earlier:
+            frames += [enriched(earlier.communities, params), earlier.annual, earlier.willingness]
         frames += [reference.catalogue, reference.policies, reference.standards]
         self._at: dict[Address, tuple[pd.DataFrame, int]] = {}
         for frame in frames:
@@ -52,7 +54,8 @@ class Received:
                 zip(frame["file"], frame["sheet"], frame["row"], strict=True)
             ):
                 self._at[file, sheet, int(row)] = (frame, position)
-        self._noted = {(issue.file, issue.sheet, issue.cell) for issue in survey.issues}
+        doubts = (*survey.issues, *(earlier.issues if earlier else ()))
+        self._noted = {(issue.file, issue.sheet, issue.cell) for issue in doubts}
         self._noted |= {(mend.file, mend.sheet, mend.cell) for mend in survey.corrections}
 
     def rows(self, sources: Iterable[Source]) -> Rows:

@@ -12,6 +12,7 @@ from planbook.project import Project
 from planbook.reference import load_reference
 from planbook.survey.check import Bounds
 from planbook.survey.counties import counties_of, known_counties
+from planbook.survey.earlier import with_earlier
 from planbook.survey.store import open_survey
 from planbook.trace.build import Build, behind
 from planbook.trace.received import Line, Received, addresses
@@ -80,15 +81,15 @@ class Now:
 def open_received(project: Project, build: Build) -> Now:
     """The unit's survey as it lies in the round's folder, read with the build's parameters."""
     params = load_params(project, build.unit, build.overrides)
-    survey = open_survey(
-        project.rounds / build.round, known_counties(project, build.unit, params),
-        only=counties_of(build.unit, params), cache=project.cache / "survey", bounds=Bounds.of(params),
-    )  # fmt: skip
+    known, mine = known_counties(project, build.unit, params), counties_of(build.unit, params)
+    how: Any = {"only": mine, "cache": project.cache / "survey", "bounds": Bounds.of(params)}
+    survey = open_survey(project.rounds / build.round, known, **how)
+    survey = with_earlier(survey, params.since, project.rounds, known, **how)
     reference = load_reference(project)
     received = Received(survey, reference, params)
     rules = {rule.id: rule for rule in audit_survey(project, build.unit, params, survey, reference).rules}
     recomputer = Recomputer(build.facts, received, lambda county: load_params(project, county), rules)
-    return Now(received, recomputer, {source.file: source.sha256 for source in survey.sources})
+    return Now(received, recomputer, {source.file: source.sha256 for source in survey.all_sources})
 
 
 def _lines(received: Received, build: Build, id: str) -> list[Line]:

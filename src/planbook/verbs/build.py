@@ -9,7 +9,15 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from planbook.verbs.common import DEFECT, debug_option, formats_in, pairs_option, round_option
+from planbook.verbs.common import (
+    DEFECT,
+    debug_option,
+    formats_in,
+    overrides_in,
+    pairs_option,
+    round_option,
+    since_option,
+)
 from planbook.words import _
 
 if TYPE_CHECKING:
@@ -22,6 +30,7 @@ if TYPE_CHECKING:
 )
 @click.argument("units", nargs=-1, metavar="[UNIT]...")
 @round_option
+@since_option
 @click.option(
     "--to", "formats", metavar="LIST", default="html,pdf,docx,xlsx", show_default=True,
     help=_("Formats to make; also html-single, one page to mail."),
@@ -39,10 +48,11 @@ if TYPE_CHECKING:
 @debug_option
 @click.pass_context
 def build(
-    context: click.Context, units: Sequence[str], round_: str, formats: str, pairs: Sequence[str], engine: Any,
-    start: Any, jobs: int | None, accept_errors: bool, strict: bool, out: Path | None, force: bool, debug: bool,
+    context: click.Context, units: Sequence[str], round_: str, since: str | None, formats: str, pairs: Sequence[str],
+    engine: Any, start: Any, jobs: int | None, accept_errors: bool, strict: bool, out: Path | None, force: bool,
+    debug: bool,
 ) -> None:  # fmt: skip
-    from planbook.params import all_units, find_unit, parse_overrides
+    from planbook.params import all_units, find_unit
     from planbook.pipeline import build as run
     from planbook.project import find_project
     from planbook.terminal import Screen
@@ -51,7 +61,7 @@ def build(
     project = find_project()
     ids = [find_unit(project, unit) for unit in dict.fromkeys(units)] or all_units(project)
     order = Order(
-        tuple(dict.fromkeys(ids)), formats_in(formats), round_, parse_overrides(pairs), engine, start,
+        tuple(dict.fromkeys(ids)), formats_in(formats), round_, overrides_in(pairs, since), engine, start,
         jobs or 0, accept_errors, out.resolve() if out else None, strict, force,
     )  # fmt: skip
     with Screen() as screen:
@@ -77,14 +87,17 @@ def _exit_code(outcomes: Sequence[Outcome]) -> int:
 )
 @click.argument("places", nargs=-1, metavar="[UNIT[/CHAPTER]]...")
 @round_option
+@since_option
 @click.option(
     "--to", "formats", metavar="LIST", default="html,pdf,docx,xlsx", show_default=True, help=_("Formats to make.")
 )
 @pairs_option
 @debug_option
-def explain(places: Sequence[str], round_: str, formats: str, pairs: Sequence[str], debug: bool) -> None:
+def explain(
+    places: Sequence[str], round_: str, since: str | None, formats: str, pairs: Sequence[str], debug: bool
+) -> None:
     from planbook.explain import explained
-    from planbook.params import all_units, find_unit, parse_overrides
+    from planbook.params import all_units, find_unit
     from planbook.project import find_project
     from planbook.todo import Order
 
@@ -92,6 +105,6 @@ def explain(places: Sequence[str], round_: str, formats: str, pairs: Sequence[st
     named = [(find_unit(project, unit), chapter) for unit, _slash, chapter in (p.partition("/") for p in places)]
     named = named or [(unit, "") for unit in all_units(project)]
     units = tuple(dict.fromkeys(unit for unit, _chapter in named))
-    order = Order(units, formats_in(formats), round_, parse_overrides(pairs))
+    order = Order(units, formats_in(formats), round_, overrides_in(pairs, since))
     for line in explained(project, order, named):
         click.echo(line)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -23,6 +24,16 @@ round_option = click.option(
 pairs_option = click.option(
     "-P", "pairs", metavar="KEY=VALUE", multiple=True, help=_("Override a parameter: -P targets.2021=35.")
 )
+since_option = click.option(
+    "--since", metavar="R", default=None, help=_("Compare with this earlier round, in an appendix; as -P since=R.")
+)
+
+
+def overrides_in(pairs: Sequence[str], since: str | None) -> dict[str, Any]:
+    """What -P and --since say, by key."""
+    from planbook.params import parse_overrides
+
+    return parse_overrides(pairs) | ({"since": since} if since else {})
 
 
 def formats_in(text: str) -> tuple[Format, ...]:
