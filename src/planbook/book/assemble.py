@@ -128,8 +128,9 @@ def narrate(project: Project, edition: Edition, published: Published) -> dict[st
     sources = Provenance(texts, published)  # of what is assembled by the time that a chapter asks for it
     render = renderer(project.chapters, {**_context(edition, published), "sources": sources})
     names, appendices = chapter_files(project)
+    owners = lineage(project, edition.unit)
     for name in (*names, *appendices):
-        texts[name] = render(_own(project, edition.unit, name))
+        texts[name] = render(_own(project.chapters, owners, name))
     return texts
 
 
@@ -140,10 +141,10 @@ def write_chapters(folder: Path, texts: Mapping[str, str]) -> None:
         (folder / name).write_text(tidy, "utf-8", newline="\n")
 
 
-def _own(project: Project, unit: str, name: str) -> str:
+def _own(chapters: Path, owners: Sequence[str], name: str) -> str:
     """A unit's own version of a chapter, or that of the prefecture it inherits from, extends the common one."""
-    for one in lineage(project, unit):
-        if (project.chapters / one / name).is_file():
+    for one in owners:
+        if (chapters / one / name).is_file():
             return f"{one}/{name}"
     return name
 

@@ -7,9 +7,11 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Literal, TypeVar
 
 T = TypeVar("T")
+
+PAPER = "pdf"  # yumin/pdf is the PDF of this unit, whatever the file is called
 
 
 @dataclass(frozen=True)
@@ -17,13 +19,18 @@ class View:
     """A unit's document that somebody looks at: "html" or "pdf"; the portal is "" in "html"."""
 
     unit: str
-    form: str
+    form: Literal["html", "pdf"]
+
+
+def is_paper(path: str) -> bool:
+    """Whether this is the address of a unit's PDF."""
+    return path.partition("/")[2] == PAPER
 
 
 def view_of(path: str) -> View:
-    """What a page shows, by its path under `_book/`."""
-    unit, slash, rest = path.partition("/")
-    return View(unit if slash else "", "pdf" if rest.endswith(".pdf") else "html")
+    """What a page shows, by its address."""
+    unit, slash, _rest = path.partition("/")
+    return View(unit if slash else "", "pdf" if is_paper(path) else "html")
 
 
 class Board:

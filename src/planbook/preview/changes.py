@@ -10,7 +10,7 @@ from pathlib import Path, PurePath
 from planbook import uptodate
 from planbook.project import Project
 
-# Editors' copies: plan.qmd~ .plan.qmd.swp 4913 (Vim) #plan.qmd# (Emacs) · those of Office while it saves: A1B2C3D4, x.tmp
+# Editors' copies (plan.qmd~, plan.qmd.swp, Vim's 4913, Emacs' #plan.qmd#) and Office's while it saves (A1B2C3D4, x.tmp)
 PASSING = re.compile(r"~$|^#.*#$|\.(tmp|temp|swp|swx|bak|part|pyc)$|^4913$|^[0-9A-F]{6,8}$", re.IGNORECASE)
 TEMPLATES = Path(uptodate.PACKAGE, "book", "_plan")
 

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from planbook.book.html import named_files
+from planbook.preview.board import is_paper
 
 TRIES = 5  # a folder is replaced by two renames; between them it is not there
 
@@ -40,6 +41,10 @@ class Shelf:
         with self._lock:
             if path in self._drafts:
                 return self._drafts[path][1]
+        if is_paper(path):
+            path = next(
+                (f"{file.parent.name}/{file.name}" for file in sorted((self.root / path).parent.glob("*.pdf"))), path
+            )
         place = (self.root / path).resolve()
         if not place.is_relative_to(self.root.resolve()):
             return None

@@ -9,24 +9,24 @@ from planbook.preview.board import View
 PORTAL = View("", "html")
 
 
-def every(units: Iterable[str]) -> list[View]:
-    """All that there is to do for these units, pages first."""
-    listed = list(units)
-    return [View(unit, form) for form in ("html", "pdf") for unit in listed]
+def every(units: Collection[str]) -> list[View]:
+    """All that there is to do for these units."""
+    return [view for unit in units for view in (View(unit, "html"), View(unit, "pdf"))]
 
 
-def next_turn(due: Iterable[View], open_: Collection[View], always: Collection[View]) -> View | None:
-    """The first that is due and open, else the first that is due and `always` kept, or of a unit on the open portal.
+def next_turn(due: Iterable[View], open_: Collection[View], always: Collection[str]) -> View | None:
+    """The first that is due of what is open, then of the units that are `always` kept, or of all for the portal.
 
-    None: what else is due waits until somebody opens it. Of a book whose pages are due the PDF has to wait.
+    None: whatever else is due waits until somebody opens it.
     """
-    waiting = list(due)
-    ready = [view for view in waiting if view.form == "html" or View(view.unit, "html") not in waiting]
-    # who looks at the PDF waits for the pages, too: they come first
-    for view in ready:
-        if view in open_ or (view.form == "html" and View(view.unit, "pdf") in open_):
-            return view
-    for view in ready:
-        if view in always or (PORTAL in open_ and view.form == "html"):
-            return view
-    return None
+    looked_at = {view.unit for view in open_}
+
+    def rank(view: View) -> int | None:
+        if view.form == "pdf":
+            return 1 if view in open_ else None
+        if view.unit in looked_at:
+            return 0
+        return 2 if view.unit in always or PORTAL in open_ else None
+
+    ranked = [(turn, view) for view in due if (turn := rank(view)) is not None]
+    return min(ranked, key=lambda one: one[0])[1] if ranked else None
