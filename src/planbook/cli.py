@@ -53,7 +53,7 @@ def cli() -> None:
 
 
 for _verb in (
-    *(build.build, build.explain, writing.preview, survey.survey, survey.new, trust.trace, trust.audit),
+    *(build.build, build.explain, writing.preview, writing.lab, survey.survey, survey.new, trust.trace, trust.audit),
     *(compare.diff, compare.verify, upkeep.doctor, upkeep.clean, upkeep.bench),
 ):
     cli.add_command(_verb)

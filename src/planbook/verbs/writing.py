@@ -6,6 +6,7 @@ import os
 import sys
 import threading
 from collections.abc import Sequence
+from pathlib import Path
 
 import click
 
@@ -63,3 +64,44 @@ def preview(
         click.echo(_("the preview has ended"))
         sys.stdout.flush()
         os._exit(0)  # waits for no page and for no book that is being rendered
+
+
+@click.command(
+    help=_("Open JupyterLab on the notebooks, or on that of CHAPTER. It is saved without outputs."),
+    epilog=_("Example: python3 build.py lab 03 --unit wusu"),
+)
+@click.argument("chapter", required=False, metavar="[CHAPTER]")
+@click.option("--unit", default="", metavar="UNIT", help=_("The unit that notebooks run for; else what they say."))
+@round_option
+@pairs_option
+@click.option("--no-browser", is_flag=True, help=_("Only say the address."))
+@click.option("--port", type=click.IntRange(1, 65535), default=None, help=_("Where to serve; else the first free."))
+@debug_option
+def lab(
+    chapter: str | None, unit: str, round_: str, pairs: Sequence[str], no_browser: bool, port: int | None, debug: bool
+) -> None:
+    from importlib.util import find_spec
+
+    from planbook.environment import call
+    from planbook.errors import UsageError
+    from planbook.lab.place import find_notebook, options, write_kernel
+    from planbook.params import find_unit, load_params, parse_overrides
+    from planbook.project import find_project
+
+    if find_spec("jupyterlab") is None:
+        raise UsageError(
+            _("JupyterLab is not installed in this environment"),
+            cure=_("python3 build.py lab, outside of any environment, sets it up; or install the extra planbook[lab]"),
+        )
+    project = find_project()
+    notebook = find_notebook(project, chapter) if chapter else None
+    overrides = parse_overrides(pairs)
+    given: dict[str, object] = {}
+    if unit:
+        id = find_unit(project, unit)
+        given = {"unit": id, "round": load_params(project, id, overrides).round}
+    given |= {"round": round_} if round_ else {}
+    given |= {"overrides": overrides} if overrides else {}
+    folders = [str(write_kernel(project, given)), *filter(None, [os.environ.get("JUPYTER_PATH")])]
+    os.environ["JUPYTER_PATH"] = os.pathsep.join(folders)
+    sys.exit(call(Path(sys.executable), "jupyterlab", *options(project, notebook, not no_browser, port or 0)))
