@@ -35,10 +35,8 @@
   if (kept) {
     history.scrollRestoration = "manual";
     comeBack(kept);
-    addEventListener("load", () => { // pictures have their height now
-      comeBack(kept);
-      history.scrollRestoration = "auto";
-    }, { once: true });
+    addEventListener("load", () => comeBack(kept), { once: true }); // pictures have their height now
+    addEventListener("pagehide", () => { history.scrollRestoration = "auto"; }); // not sooner: it would scroll back
     if (kept.fact) document.querySelector(`.fact[data-fact="${CSS.escape(kept.fact)}"]`)?.click();
   }
 
@@ -47,7 +45,11 @@
   const root = host.attachShadow({ mode: "open" });
   document.documentElement.append(host);
 
+  let shown = "";
   function show({ faults, busy }) {
+    const now = JSON.stringify(faults.length ? faults : busy);
+    if (now === shown) return; // an alert is read out once
+    shown = now;
     root.innerHTML = `<style>
       :host { all: initial; }
       section, p { position: fixed; z-index: 2147483647; font: 15px/1.6 system-ui, "Microsoft YaHei", "PingFang SC", sans-serif; }

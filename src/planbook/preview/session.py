@@ -124,7 +124,7 @@ class Session:
     def _built(self, view: View) -> Outcome:
         order = replace(self.order, units=(view.unit,), formats=(view.form,))
         outcome = Outcome(view.unit, view.unit)
-        self.board.say(busy=_("building {unit}").format(unit=view.unit))
+        self.board.say(busy=view.unit)
         try:
             return build(self.project, order, self._tell)[0]
         except PlanbookError as error:
