@@ -91,14 +91,14 @@ class Session:
             self.board.wait_for(self._next)()
 
     def _next(self) -> Callable[[], None] | None:
-        """What to do now: a book that is due; else the draft of one that is open, ready for the next change."""
+        """What to do now: a book that is due; else a draft for the next change of one that is open or always kept."""
         open_ = self.board.views()
         if monotonic() < self._not_before:
             return None
         with self._lock:
             if view := next_turn(self._due, open_, self._always | self._first):
                 return partial(self.turn, view)
-            lacking = sorted(self._sound & {view.unit for view in open_} - self._drafts.keys())
+            lacking = sorted(self._sound & (self._always | {view.unit for view in open_}) - self._drafts.keys())
             return partial(self._prepare, lacking[0]) if lacking else None
 
     def turn(self, view: View) -> None:
