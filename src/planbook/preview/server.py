@@ -78,7 +78,7 @@ class Handler(BaseHTTPRequestHandler):
         path = unquote(asked.path).lstrip("/")
         if path == f"{OWN}events":
             query = parse_qs(asked.query)
-            self._events(query["page"][0], query.get("token", [""])[0])
+            self._events(query.get("page", [""])[0], query.get("token", [""])[0])
         elif path.startswith(OWN):
             name = path.removeprefix(OWN)
             self._answer(_part(name) if name in ("client.js", "viewer.js") else None, _type(name))

@@ -73,13 +73,10 @@ class Session:
             for page in pages:
                 if content := draft.page(page):
                     self.shelf.put(page, content, edit)
-                    self.say(_("{name}: page {page} in {seconds} s").format(
-                        name=name, page=page, seconds=f"{perf_counter() - begun:.1f}"
-                    ))  # fmt: skip
-        except PlanbookError as error:
-            self.board.fault(unit, name, str(error))
-        except OSError as error:  # a file that is being replaced: the build looks again
-            self.say(str(of_disk(error)))
+                    seconds = f"{perf_counter() - begun:.1f}"
+                    self.say(_("{name}: page {page} in {seconds} s").format(name=name, page=page, seconds=seconds))
+        except Exception as error:  # ends neither the watch nor the build, which is next and looks at everything
+            self.board.fault(unit, name, _said(error))
         else:
             self.board.fault(unit, name, "")
 
@@ -127,13 +124,9 @@ class Session:
         self.board.say(busy=view.unit)
         try:
             return build(self.project, order, self._tell)[0]
-        except PlanbookError as error:
-            outcome.fault = str(error)
-        except OSError as error:
-            outcome.fault = str(of_disk(error))
-        except Exception as error:  # a defect of ours ends no preview
-            outcome.fault = _("a defect of planbook: {what}").format(what=f"{type(error).__name__}: {error}")
-            outcome.defect, outcome.traceback = True, format_exc()
+        except Exception as error:  # a defect of ours ends no preview either
+            outcome.fault, outcome.defect = _said(error), not isinstance(error, PlanbookError | OSError)
+            outcome.traceback = format_exc() if outcome.defect else ""
         return outcome
 
     def _tell(self, step: Progress) -> None:
@@ -147,7 +140,7 @@ class Session:
             self._sound.discard(unit)  # tried once
         try:
             draft = open_draft(self.project, self.order, unit)
-        except (PlanbookError, OSError):  # sources changed meanwhile; the build that follows says what is wrong
+        except (PlanbookError, OSError, ValueError):  # files are changing; the build that follows says what is wrong
             return
         with self._lock:
             if self._edit == edit:
@@ -162,3 +155,11 @@ class Session:
             self.say(_("{name}: {form} in {seconds} s").format(
                 name=outcome.name, form=view.form, seconds=f"{outcome.seconds:.1f}"
             ))  # fmt: skip
+
+
+def _said(error: Exception) -> str:
+    if isinstance(error, PlanbookError):
+        return str(error)
+    if isinstance(error, OSError):
+        return str(of_disk(error))
+    return _("a defect of planbook: {what}").format(what=f"{type(error).__name__}: {error}")

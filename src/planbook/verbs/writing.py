@@ -91,7 +91,7 @@ def lab(
     if find_spec("jupyterlab") is None:
         raise UsageError(
             _("JupyterLab is not installed in this environment"),
-            cure=_("python3 build.py lab, outside of any environment, sets it up; or install the extra planbook[lab]"),
+            cure='pip install "planbook[lab]"',
         )
     project = find_project()
     notebook = find_notebook(project, chapter) if chapter else None
