@@ -118,11 +118,11 @@ def test_a_writer_sees_every_change_where_they_read_and_every_fault_until_it_is_
     # the PDF, made because somebody looks at it, and made anew
     page.goto(f"{base}yumin/pdf#page=2")
     frame = page.locator("iframe")
-    expect(frame).to_have_attribute("src", "?file#page=2", timeout=SOON)
+    expect(frame).to_have_attribute("src", "?file=2#page=2", timeout=SOON)
     was = page.locator("script[data-token]").get_attribute("data-token")
     edited(chapter, lambda text: text.replace("新写的第0段", "改写的第0段"))
     page.wait_for_function("was => document.querySelector('script[data-token]')?.dataset.token !== was", arg=was)
-    expect(frame).to_have_attribute("src", "?file#page=2", timeout=SOON)
+    expect(frame).to_have_attribute("src", "?file=2#page=2", timeout=SOON)
 
     # Ctrl-C
     begun = time.monotonic()

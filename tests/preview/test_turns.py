@@ -8,14 +8,18 @@ from planbook.preview.turns import every, next_turn
 UNITS = ("tacheng", "wusu", "yumin")
 
 
-def test_the_book_that_is_open_comes_first_its_pages_before_its_pdf() -> None:
-    open_ = {view_of("yumin/pdf")}
+def test_what_is_open_comes_first_pages_before_the_pdf() -> None:
+    open_ = {view_of("yumin/pdf"), view_of("yumin/html/03-current.html")}
     due = every(UNITS)
     turns = []
     while view := next_turn(due, open_, UNITS):
         turns.append((view.unit, view.form))
         due.remove(view)
     assert turns == [("yumin", "html"), ("yumin", "pdf"), ("tacheng", "html"), ("wusu", "html")]
+
+
+def test_who_reads_the_pdf_alone_does_not_wait_for_the_pages() -> None:
+    assert next_turn(every(UNITS), {view_of("yumin/pdf")}, UNITS) == View("yumin", "pdf")
 
 
 def test_what_nobody_looks_at_waits() -> None:

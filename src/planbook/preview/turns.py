@@ -1,4 +1,4 @@
-"""Whose turn it is: the book that somebody looks at before all others, its pages before its PDF."""
+"""Whose turn it is: what somebody looks at before all others, pages before PDFs."""
 
 from __future__ import annotations
 
@@ -19,14 +19,11 @@ def next_turn(due: Iterable[View], open_: Collection[View], always: Collection[s
 
     None: whatever else is due waits until somebody opens it.
     """
-    looked_at = {view.unit for view in open_}
 
     def rank(view: View) -> int | None:
-        if view.form == "pdf":
-            return 1 if view in open_ else None
-        if view.unit in looked_at:
-            return 0
-        return 2 if view.unit in always or PORTAL in open_ else None
+        if view in open_:
+            return 0 if view.form == "html" else 1
+        return 2 if view.form == "html" and (view.unit in always or PORTAL in open_) else None
 
     ranked = [(turn, view) for view in due if (turn := rank(view)) is not None]
     return min(ranked, key=lambda one: one[0])[1] if ranked else None

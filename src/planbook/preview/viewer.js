@@ -5,7 +5,7 @@
   const wanted = () => Number(new URLSearchParams(location.hash.slice(1)).get("page")) || 1;
   const turn = () => {
     page.value = wanted();
-    frame.src = `?file#page=${wanted()}`;
+    frame.src = `?file=${wanted()}#page=${wanted()}`; // a new address: of a new fragment alone the viewer takes no notice
   };
   const go = () => { location.hash = `page=${Math.max(1, page.valueAsNumber || 1)}`; };
   page.addEventListener("change", go);
