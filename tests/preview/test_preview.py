@@ -108,12 +108,15 @@ def test_a_writer_sees_every_change_where_they_read_and_every_fault_until_it_is_
     notebook.write_text(text, "utf-8")
     expect(alert).to_have_count(0, timeout=SOON)
 
-    # one household more in the workbook
+    # one household more in the workbook, while the past of its total is open
     households = openpyxl.load_workbook(workbook_of(project, "裕民县"))[SHEET][CELL].value
     shown = page.locator('.fact[data-fact="stock.households"]').first
     number = int(shown.inner_text())
+    shown.click()
+    expect(page.locator("dialog.panel")).to_contain_text("stock.households")
     change_cell(workbook_of(project, "裕民县"), SHEET, CELL, int(str(households)) + 1)
     expect(shown).to_have_text(str(number + 1), timeout=SOON)
+    expect(page.locator("dialog.panel")).to_contain_text(f"{number + 1} 户")
 
     # the PDF, made because somebody looks at it, and made anew
     page.goto(f"{base}yumin/pdf#page=2")
