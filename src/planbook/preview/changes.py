@@ -30,20 +30,14 @@ def only_narrative(names: Iterable[str]) -> bool:
     return all(name.startswith("chapters/") for name in names)
 
 
-def watch(project: Project, changed: Changed, stop: threading.Event) -> list[threading.Thread]:
-    """Calls `changed` with the names of sources that changed together, until `stop` is set.
+def watch(project: Project, changed: Changed, stop: threading.Event) -> None:
+    """Calls `changed`, in a thread, with the names of sources that changed together, until `stop` is set.
 
     The folders of sources are watched with all that lies in them, the root without: it holds _build/ and .venv/.
     """
     folders = [path for name in uptodate.SOURCES if (path := project.root / name).is_dir()]
-    places = [([*folders, TEMPLATES], True), ([project.root], False)]
-    threads = [
-        threading.Thread(target=_watch, args=(project.root, paths, deep, changed, stop), daemon=True)
-        for paths, deep in places
-    ]
-    for thread in threads:
-        thread.start()
-    return threads
+    for paths, deep in (([*folders, TEMPLATES], True), ([project.root], False)):
+        threading.Thread(target=_watch, args=(project.root, paths, deep, changed, stop), daemon=True).start()
 
 
 def _watch(root: Path, paths: list[Path], deep: bool, changed: Changed, stop: threading.Event) -> None:

@@ -46,7 +46,7 @@ class Session:
         self._edit = 0  # changes so far
         self._not_before = 0.0  # when the next build may begin
 
-    # -- the watcher's thread
+    # -- the watchers' threads
 
     def changed(self, names: frozenset[str]) -> None:
         """Sources changed: everything is due, and the open pages are drafted if a draft can show the change."""
