@@ -395,9 +395,12 @@ def test_checks_run_in_order_up_to_the_first_that_fails(fresh: Checkout) -> None
     assert ci.stdout.decode().splitlines()[-1] == "pytest -n 3"
 
 
-def test_what_the_tests_need_contains_what_the_rest_needs_and_no_lock_names_an_address() -> None:
-    runtime, development = ((HERE / name).read_text("utf-8") for name in ("requirements.lock", "requirements-dev.lock"))
-    pins = set(re.findall(r"^\S+==.*", runtime, re.MULTILINE))
-    assert any(pin.startswith("packaging==") for pin in pins)  # build.py reads markers with it
-    assert pins <= set(re.findall(r"^\S+==.*", development, re.MULTILINE))
-    assert "://" not in runtime + development
+def test_the_other_locks_contain_what_the_rest_needs_and_agree_and_no_lock_names_an_address() -> None:
+    names = ("requirements.lock", "requirements-dev.lock", "requirements-lab.lock")
+    texts = [(HERE / name).read_text("utf-8") for name in names]
+    runtime, development, lab = (dict(re.findall(r"^(\S+)==(\S+)", text, re.MULTILINE)) for text in texts)
+    assert "packaging" in runtime  # build.py reads markers with it
+    assert runtime.items() <= development.items()
+    assert runtime.items() <= lab.items()
+    assert all(lab[name] == development[name] for name in lab.keys() & development.keys())  # one .venv serves for both
+    assert not any("://" in text for text in texts)

@@ -21,6 +21,7 @@ from planbook.cli import main
 from planbook.execute import default_start
 from planbook.pipeline import Order, Outcome, build
 from planbook.project import Project
+from tests.processes import group_of, is_soon
 from tests.small import TERMS, UNITS, change_yaml, contents, small_project, write_notebook
 
 SOURCE = Path(planbook.__file__).parents[1]
@@ -235,28 +236,6 @@ def said_by(process: subprocess.Popen[str], what: str) -> str:
         assert line, said
         said += line
     return said
-
-
-def group_of(process: subprocess.Popen[str]) -> list[int]:
-    """The processes of a build that are alive: its session's."""
-    alive = []
-    for stat in Path("/proc").glob("[0-9]*/stat"):
-        try:
-            state, _parent, _group, session = stat.read_text().rsplit(")", 1)[1].split()[:4]
-        except OSError:
-            continue
-        if int(session) == process.pid and state != "Z":
-            alive.append(int(stat.parent.name))
-    return alive
-
-
-def is_soon(condition: Callable[[], bool], seconds: float = 10) -> bool:
-    end = time.monotonic() + seconds
-    while not condition():
-        if time.monotonic() > end:
-            return False
-        time.sleep(0.05)
-    return True
 
 
 @only_linux

@@ -1,7 +1,7 @@
 """The environment that everything runs in: .venv beside build.py, made from requirements.lock, once.
 
-For `test` and `lock` it is made from requirements-dev.lock. Standard library only: this is what build.py runs before
-there is anything else. docs/setup.md says which environment and which installer are used, and why.
+For `test` and `lock` requirements-dev.lock is added, for `lab` requirements-lab.lock. Standard library only: this is
+what build.py runs before there is anything else. docs/setup.md says which environment and installer are used, and why.
 """
 
 import contextlib
@@ -25,7 +25,8 @@ SCRIPTS = VENV / ("Scripts" if WINDOWS else "bin")
 PYTHON = SCRIPTS / ("python.exe" if WINDOWS else "python")
 STAMP = VENV / "planbook.json"
 GATE = ROOT / "_build" / "set-up.lock"
-RUNTIME, DEVELOPMENT = "requirements.lock", "requirements-dev.lock"
+RUNTIME, DEVELOPMENT, LAB = "requirements.lock", "requirements-dev.lock", "requirements-lab.lock"
+LOCKS = {"test": DEVELOPMENT, "lock": DEVELOPMENT, "lab": LAB}  # of a verb; of every other RUNTIME
 WHEELS = "wheels"  # where `bundle` puts what the lock names: no network is needed then
 UV_SETTINGS = ("UV_DEFAULT_INDEX", "UV_INDEX", "UV_INDEX_URL", "UV_EXTRA_INDEX_URL", "UV_FIND_LINKS", "UV_CONFIG_FILE")
 PIP_SETTINGS = re.compile(r"\.(index-url|extra-index-url|find-links|no-index|proxy|cert|client-cert|trusted-host)=")
@@ -138,7 +139,7 @@ def sound() -> bool:
 
 
 def ready(lock: str) -> bool:
-    """Whether .venv holds what the lock says. requirements-dev.lock contains requirements.lock and serves for both."""
+    """Whether .venv holds what the lock says. The other locks contain requirements.lock and serve for it, too."""
     stamp = read_stamp()
     locks = stamp.get("locks")
     return isinstance(locks, dict) and "unfinished" not in stamp and locks.get(lock) == fingerprint(lock) and sound()
@@ -307,8 +308,10 @@ def set_up(lock: str) -> None:
     (site / "planbook.pth").write_text(os.path.relpath(ROOT / "src", site) + "\n", "ascii")
     # 1: some packages carry files that are no Python; they need no bytecode.
     step(PYTHON, "-I", "-m", "compileall", "-qq", "-j", "0", site, ROOT / "src", accept=(0, 1))
-    contained = (RUNTIME, DEVELOPMENT) if lock == DEVELOPMENT else (RUNTIME,)
-    write_stamp({"locks": {name: fingerprint(name) for name in contained}})
+    # The locks agree where they overlap, and what is there is kept: what served for another lock still does.
+    before = stamp.get("locks")
+    kept = [name for name, was in before.items() if was == fingerprint(name)] if isinstance(before, dict) else []
+    write_stamp({"locks": {name: fingerprint(name) for name in sorted({*kept, RUNTIME, lock})}})
     say("Set up in {seconds:.0f} s", seconds=time.monotonic() - started)
 
 
@@ -333,9 +336,10 @@ def test(python: Path, arguments: list[str]) -> int:
 
 
 def relock(python: Path, arguments: list[str]) -> int:
-    """Makes both locks anew from pyproject.toml; keeps the versions that still fit unless `--upgrade` is given."""
+    """Makes all locks anew from pyproject.toml; keeps the versions that still fit unless `--upgrade` is given."""
     options = ["--universal", "--generate-hashes", "--python-version=3.11", "--no-header", "--no-annotate", "--quiet"]
-    for lock, more in ((RUNTIME, []), (DEVELOPMENT, ["--group", "dev", "--constraints", RUNTIME])):
+    both = ["--constraints", RUNTIME, "--constraints", DEVELOPMENT]
+    for lock, more in ((RUNTIME, []), (DEVELOPMENT, ["--group", "dev", *both[:2]]), (LAB, ["--extra", "lab", *both])):
         uv = ["uv", "pip", "compile", "pyproject.toml", "--output-file", lock, *options, *more, *arguments]
         code = call(python, *uv, folder=ROOT)
         if code:
@@ -347,7 +351,7 @@ def relock(python: Path, arguments: list[str]) -> int:
 
 def main(arguments: list[str]) -> int:
     verb = arguments[0] if arguments else ""
-    python = choose(DEVELOPMENT if verb in ("test", "lock") else RUNTIME)
+    python = choose(LOCKS.get(verb, RUNTIME))
     if verb in ("test", "lock"):
         return (test if verb == "test" else relock)(python, [word for word in arguments[1:] if word != "--debug"])
     if not WINDOWS:  # whose exec does not wait

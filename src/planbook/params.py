@@ -281,6 +281,14 @@ def all_units(project: Project) -> list[str]:
     return list(dict.fromkeys([*ordered, *ids]))
 
 
+def listed_units(project: Project) -> list[str]:
+    """As `all_units`, but in the order of the files where one of them is at fault."""
+    try:
+        return all_units(project)
+    except InputError:
+        return unit_ids(project)
+
+
 def lineage(project: Project, unit: str) -> list[str]:
     """The unit, what it extends, what that extends …: own words are looked for in this order."""
     out = [unit]

@@ -20,6 +20,7 @@ ROWS = {
     "nothing": "planbook.bench.books",
     "cell": "planbook.bench.books",
     "sentence": "planbook.bench.books",
+    "preview": "planbook.bench.writing",
     "units": "planbook.bench.scale",
     "survey": "planbook.bench.workbooks",
 }

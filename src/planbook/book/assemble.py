@@ -24,6 +24,7 @@ from planbook.params import Params, lineage
 from planbook.project import Project
 from planbook.survey.store import RoundInfo
 from planbook.words import _
+from planbook.yamlfile import read_yaml
 
 CHAPTER = re.compile(r"(\d\d)-[a-z0-9-]+\.qmd")
 COMPARISON = re.compile(r"\d\d-since")  # the chapter that is in the book only if it is compared with a round
@@ -76,7 +77,7 @@ class Assembled:
 def chapter_files(project: Project, params: Params) -> tuple[list[str], list[str]]:
     """A unit's chapters and appendices in the order of the project's `_quarto.yml`, relative to chapters/."""
     path = project.root / "_quarto.yml"
-    book = yaml.safe_load(path.read_text("utf-8")).get("book", {})
+    book = read_yaml(path, path.name)[0].get("book", {})
     out = []
     for key in ("chapters", "appendices"):
         names = [str(name).removeprefix("chapters/") for name in book.get(key) or []]
@@ -111,16 +112,11 @@ def assemble(project: Project, edition: Edition, chapters: Mapping[str, Path], u
     content = {number: json.loads((path / "chapter.json").read_text("utf-8")) for number, path in chapters.items()}
     published = Published(content)
     names, appendices = chapter_files(project, edition.params)
-    texts: dict[str, str] = {}
-    sources = Provenance(texts, published)  # of what is assembled by the time that a chapter asks for it
-    render = renderer(project.chapters, {**_context(edition, published), "sources": sources})
-    for name in (*names, *appendices):
-        texts[name] = render(_own(project, edition.unit, name))
+    texts = narrate(project, edition, published)
     if folder.exists():
         shutil.rmtree(folder)
     (folder / "figures").mkdir(parents=True)
-    for name, text in texts.items():
-        (folder / name).write_text(_tidy(text), "utf-8", newline="\n")
+    write_chapters(folder, texts)
     for number, path in chapters.items():
         for id in content[number]["figures"]:
             for suffix in (".svg", ".png", ".csv"):
@@ -143,10 +139,29 @@ def assemble(project: Project, edition: Edition, chapters: Mapping[str, Path], u
     return Assembled(folder, facts, published, places, figures, read_book(folder).file_name)
 
 
-def _own(project: Project, unit: str, name: str) -> str:
+def narrate(project: Project, edition: Edition, published: Published) -> dict[str, str]:
+    """Every chapter and appendix as assembled Markdown, in the order of the book. InputError: one that is at fault."""
+    texts: dict[str, str] = {}
+    sources = Provenance(texts, published)  # of what is assembled by the time that a chapter asks for it
+    render = renderer(project.chapters, {**_context(edition, published), "sources": sources})
+    names, appendices = chapter_files(project, edition.params)
+    owners = lineage(project, edition.unit)
+    for name in (*names, *appendices):
+        texts[name] = render(_own(project.chapters, owners, name))
+    return texts
+
+
+def write_chapters(folder: Path, texts: Mapping[str, str]) -> None:
+    """Puts the chapters into a book's folder. Conditions leave gaps: at most one blank line, none at the ends."""
+    for name, text in texts.items():
+        tidy = re.sub(r"\n{3,}", "\n\n", text).strip() + "\n"
+        (folder / name).write_text(tidy, "utf-8", newline="\n")
+
+
+def _own(chapters: Path, owners: Sequence[str], name: str) -> str:
     """A unit's own version of a chapter, or that of the prefecture it inherits from, extends the common one."""
-    for one in lineage(project, unit):
-        if (project.chapters / one / name).is_file():
+    for one in owners:
+        if (chapters / one / name).is_file():
             return f"{one}/{name}"
     return name
 
@@ -160,11 +175,6 @@ def _context(edition: Edition, published: Published) -> dict[str, Any]:
         "fact": published.fact, "value": published.value, "has": published.has,
         "figure": published.figure, "table": published.table, "names": "、".join,
     }  # fmt: skip
-
-
-def _tidy(text: str) -> str:
-    """Conditions leave gaps: at most one blank line, none at the ends."""
-    return re.sub(r"\n{3,}", "\n\n", text).strip() + "\n"
 
 
 def _copy_notebooks(names: Sequence[str], chapters: Mapping[str, Path], target: Path) -> None:
@@ -252,4 +262,14 @@ def _placed(items: Mapping[str, Mapping[str, Any]], places: Mapping[str, Sequenc
     return out
 
 
-__all__ = ["Assembled", "Edition", "assemble", "chapter_files", "chapter_number", "compares", "escape"]
+__all__ = [
+    "Assembled",
+    "Edition",
+    "assemble",
+    "chapter_files",
+    "chapter_number",
+    "compares",
+    "escape",
+    "narrate",
+    "write_chapters",
+]

@@ -57,8 +57,13 @@ class Site:
 
 def _named(page: str, content: bytes) -> Iterator[str]:
     """The files a page points to, as names within the site."""
-    for name in RESOURCE.findall(content.decode("utf-8")):
+    for name in named_files(content):
         yield posixpath.normpath(posixpath.join(posixpath.dirname(page), name))
+
+
+def named_files(content: bytes) -> list[str]:
+    """The pictures, styles, scripts and downloads of a page, as it names them."""
+    return RESOURCE.findall(content.decode("utf-8"))
 
 
 def one_file(page: bytes, book: BookFolder) -> bytes:

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import jinja2
+from jinja2.bccache import Bucket
 
 from planbook.errors import InputError
 from planbook.report.html import table_html
@@ -135,6 +136,23 @@ class Chapters(jinja2.FileSystemLoader):
         return TAGS_ALONE.sub(r"\1{##\n##}", source), name, current
 
 
+class Compiled(jinja2.BytecodeCache):
+    """Templates once compiled in this process, for all units and until their text changes."""
+
+    def __init__(self) -> None:
+        self._code: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        if code := self._code.get(bucket.key):
+            bucket.bytecode_from_string(code)  # which looks whether the text is still the same
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self._code[bucket.key] = bucket.bytecode_to_string()
+
+
+COMPILED = Compiled()
+
+
 def environment_of(folder: Path) -> jinja2.Environment:
     """How chapters are written: which signs are Jinja's, and what becomes of a value."""
     return jinja2.Environment(
@@ -147,6 +165,7 @@ def environment_of(folder: Path) -> jinja2.Environment:
         finalize=escape,
         lstrip_blocks=True,
         keep_trailing_newline=True,
+        bytecode_cache=COMPILED,
         extensions=["jinja2.ext.do", "jinja2.ext.loopcontrols"],
     )
 

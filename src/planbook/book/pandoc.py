@@ -42,6 +42,13 @@ def render(book: Path, to: Sequence[Format], out: Path, *, fonts: Fonts) -> list
         return _render(replace(read_book(book), index=Path(shared, "index.json")), to, out, fonts)
 
 
+def render_page(book: Path, file: str) -> bytes:
+    """The page of one chapter, as `render` writes it. Errors as there."""
+    folder = read_book(book)
+    dialect.check(folder)
+    return _html_page(folder, [file], {})
+
+
 def _render(folder: BookFolder, to: Sequence[Format], out: Path, fonts: Fonts) -> list[Path]:
     dialect.check(folder)
     out.mkdir(parents=True, exist_ok=True)
