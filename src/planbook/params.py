@@ -19,10 +19,12 @@ from pydantic import Field, ValidationError, field_validator, model_validator
 
 from planbook.errors import InputError, UsageError
 from planbook.project import Project
+from planbook.typography import Standard, Typography
 from planbook.words import _
 from planbook.yamlfile import Model, Places, explained, read_yaml
 
 UNIT_ID = re.compile(r"[a-z][a-z0-9-]{1,30}")
+LOOK = {"typography", "pdf_standard"}
 
 
 class Unit(Model):
@@ -206,6 +208,11 @@ class Params(Model):
     ] = None
     strict: Annotated[bool, Field(description="规则检查有不符合的，不生成本单位的规划")] = False
     renderer: Literal["pandoc", "quarto"] = "pandoc"
+    typography: Typography = Typography()
+    pdf_standard: Annotated[
+        tuple[Standard, ...],
+        Field(min_length=1, description="PDF 标准：ua-1 无障碍（ISO 14289-1），a-2b 长期保存（ISO 19005-2），可以兼有"),
+    ] = ("ua-1",)
     execution: Execution = Execution()
 
     @model_validator(mode="after")
@@ -253,6 +260,16 @@ class Params(Model):
     def resolved(self) -> str:
         """Everything that can change a document, as JSON."""
         return self.model_dump_json(exclude={"execution"})
+
+    @property
+    def calculated(self) -> str:
+        """Of these, what can change a number, a figure or a word."""
+        return self.model_dump_json(exclude={"execution", *LOOK})
+
+    @property
+    def look(self) -> str:
+        """Of these, what changes pages alone."""
+        return self.model_dump_json(include=LOOK)
 
     def target(self, year: int) -> Decimal:
         """Percent of the five-year households planned for `year`; the last year takes the rest."""

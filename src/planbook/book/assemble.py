@@ -188,6 +188,7 @@ def _quarto(edition: Edition, names: Sequence[str], appendices: Sequence[str]) -
         "survey": f"{edition.info.label}摸底调查",
         "notes": edition.notes,
         "responsibility": [one.model_dump() for one in document.responsibility],
+        "typography": params.typography.as_metadata(),
     }
     config = {
         "project": {"type": "book", "output-dir": "_book"},
@@ -201,7 +202,11 @@ def _quarto(edition: Edition, names: Sequence[str], appendices: Sequence[str]) -
                 "css": "_plan/plan.css",
                 "default-image-extension": "svg",
             },
-            "typst": {"template": "_plan/template.typ", "default-image-extension": "svg"},
+            "typst": {
+                "template": "_plan/template.typ",
+                "default-image-extension": "svg",
+                "pdf-standard": list(params.pdf_standard),
+            },
             "docx": {
                 "template": "_plan/template.openxml",
                 "reference-doc": "_plan/reference.docx",

@@ -17,7 +17,7 @@ from planbook.words import _
 CONFIG = "_quarto.yml"
 ROOT_KEYS = {"project", "book", "lang", "plan", "filters", "format", "execute"}
 BOOK_KEYS = {"title", "subtitle", "author", "date", "date-format", "chapters", "appendices"}
-PLAN_KEYS = {"unit", "edition", "period", "client", "compiler", "survey", "notes", "responsibility"}
+PLAN_KEYS = {"unit", "edition", "period", "client", "compiler", "survey", "notes", "responsibility", "typography"}
 PAGE_FORMATS = ("html", "typst", "docx")
 
 
