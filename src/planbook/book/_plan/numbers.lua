@@ -168,13 +168,19 @@ local function unwrapped(blocks)
   return out, turned
 end
 
--- wide floats in a row share their pages
+local function is_list(block) return block and (block.t == 'BulletList' or block.t == 'OrderedList') end
+
+-- wide floats in a row share their pages; what announces a list stays with it
 local function typst_document(doc)
   local out, now = pandoc.Blocks {}, false
   local flat, turned = unwrapped(doc.blocks)
   for i, block in ipairs(flat) do
     if turned[i] ~= now then out:insert(typst.block(turned[i] and '#widepage[' or ']')) end
-    out:insert(block)
+    if block.t == 'Para' and is_list(flat[i + 1]) and pandoc.utils.stringify(block):match '：$' then
+      out:extend { typst.block '#announcement[', block, typst.block ']' }
+    else
+      out:insert(block)
+    end
     now = turned[i]
   end
   if now then out:insert(typst.block ']') end
