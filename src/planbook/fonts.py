@@ -57,7 +57,8 @@ def find_fonts(system: tuple[SystemFont, ...] = ()) -> Fonts:
 
 
 def system_fonts(families: Iterable[str], place: str) -> tuple[SystemFont, ...]:
-    """Where this machine has these families; those of the lock need none. InputError, at `place`, for one it has not."""
+    """Where this machine has these families; those of the lock need no search. InputError, at `place`, for one it
+    has not."""
     asked = sorted(set(families) - {SANS, SERIF})
     if not asked:
         return ()

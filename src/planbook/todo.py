@@ -191,8 +191,8 @@ class Desk:
 
     def _look(self, params: Params, fonts: tuple[SystemFont, ...]) -> Inputs:
         """How a unit's pages are set, and the files of the fonts that are not the lock's."""
-        files = {f"font {font.family} {path.name}": self.index.digest(str(path)) for font in fonts for path in font.files}
-        return {"look": digest_of_text(params.look), **files}
+        files = [str(path) for font in fonts for path in font.files]
+        return {"look": digest_of_text(params.look), **{file: self.index.digest(file) for file in files}}
 
     def _notebook(self, number: str) -> Path:
         found = sorted(self.project.notebooks.glob(f"{number}-*.ipynb"))

@@ -29,6 +29,8 @@ FAMILIES = {
     "方正小标宋简体": "FZXiaoBiaoSong-B05S",
 }  # fmt: skip
 
+FACES = ("body", "heading", "latin")
+
 
 def points(value: object) -> object:
     """小四, 12pt, 12磅 or 12 → 12."""
@@ -58,23 +60,20 @@ class Typography(Model):
     """Faces and measures of PDF and Word; the website follows the reader's device."""
 
     body: Annotated[Face | None, Field(description="正文字体；不填为思源宋体（随 planbook 安装）")] = None
-    heading: Annotated[Face | None, Field(description="标题、表头、题注字体；不填为思源黑体（随 planbook 安装）")] = None
+    heading: Annotated[Face | None, Field(description="标题、题注、表头字体；不填为思源黑体")] = None
     latin: Annotated[Face | None, Field(description="正文中西文和数字的字体；不填与正文相同")] = None
     size: Annotated[Points | None, Field(ge=9, le=22, description="正文字号：小四、四号或 12pt；不填为小四")] = None
-    line: Annotated[Points | None, Field(ge=12, le=48, description="正文行距（固定值）：28pt 或 28磅；不填为 22pt")] = None
+    line: Annotated[Points | None, Field(ge=12, le=48, description="正文行距（固定值），如 28磅；不填为 22磅")] = None
     margins: Annotated[Margins | None, Field(description="页边距，厘米；不填为上下 2.54、左右 2.8")] = None
 
     @property
     def families(self) -> tuple[str, ...]:
         """The faces that are asked for, as font files name them."""
-        return tuple(FAMILIES.get(face, face) for face in (self.body, self.heading, self.latin) if face)
+        return tuple(FAMILIES.get(face, face) for key in FACES if (face := getattr(self, key)))
 
     def as_metadata(self) -> dict[str, Any]:
         """For the templates, under `plan: typography:` of a book: what was given, families as files name them."""
-        given = self.model_dump(exclude_none=True)
-        for key in ("body", "heading", "latin"):
-            if key in given:
-                given[key] = FAMILIES.get(given[key], given[key])
-        units = {"size": "pt", "line": "pt"}
-        edges = {edge: f"{value}cm" for edge, value in given.pop("margins", {}).items()}
-        return {key: f"{value:f}{units[key]}" if key in units else value for key, value in given.items()} | edges
+        faces = {key: FAMILIES.get(face, face) for key in FACES if (face := getattr(self, key))}
+        measures = {key: f"{value:f}pt" for key in ("size", "line") if (value := getattr(self, key))}
+        edges = {edge: f"{value:f}cm" for edge, value in self.margins.model_dump().items()} if self.margins else {}
+        return {**faces, **measures, **edges}

@@ -11,6 +11,7 @@ local word = require '_plan.word'
 local typst = require '_plan.typst'
 local cover = require '_plan.cover'
 local nav = require '_plan.nav'
+local widths = require '_plan.widths'
 
 local is_docx, is_typst = FORMAT:match 'docx' ~= nil, FORMAT:match 'typst' ~= nil
 local one_file = is_docx or is_typst
@@ -202,6 +203,7 @@ function Pandoc(doc)
   one_file = one_file or doc.meta['plan-single'] ~= nil -- the whole book as one page
   index = labels.build_index()
   cover.add(doc.meta)
+  if doc.meta.plan and doc.meta.plan.typography then widths.set_margins(doc.meta.plan.typography) end
   page_title(doc.meta)
   doc.blocks = doc.blocks:walk {
     traverse = 'topdown',

@@ -4,6 +4,7 @@ local M = {}
 
 -- what fits between the margins, in half-width characters: 12 pt paper text width over the table's type size
 local room = { portrait = 83, landscape = 132, ['portrait small'] = 97, ['landscape small'] = 154 }
+local scale = { portrait = 1, landscape = 1 } -- of the room, by the margins that params ask for
 local paddings = { portrait = 2.3, landscape = 1.7 } -- of a cell, in the same unit
 local digit, point = 1.12, 0.6 -- figures and letters of the wider face, and what stands between them
 
@@ -194,15 +195,22 @@ local function break_head(cell, width)
   if unit then block.content:extend { pandoc.LineBreak(), pandoc.Str(unit) } end
 end
 
+-- asked: the margins of an upright page in cm, as in plan.typ; a landscape page is the sheet turned
+function M.set_margins(asked)
+  local function cm(edge, usual) return asked[edge] and tonumber((pandoc.utils.stringify(asked[edge]):gsub('cm$', ''))) or usual end
+  scale.portrait = (21 - cm('left', 2.8) - cm('right', 2.8)) / 15.4
+  scale.landscape = (29.7 - cm('top', 2.54) - cm('bottom', 2.54)) / 24.62
+end
+
 -- The share of the text's width that each column of a table gets: what the author gave, or what it holds. Breaks heads.
 function M.of(el, wide, small)
   local turn = wide and 'landscape' or 'portrait'
-  local page, padding = turn .. (small and ' small' or ''), paddings[turn]
-  local head, body, least = measured(el, room[page], padding)
+  local available, padding = room[turn .. (small and ' small' or '')] * scale[turn], paddings[turn]
+  local head, body, least = measured(el, available, padding)
   local has_own = el.colspecs:find_if(function(spec) return spec[2] ~= nil end)
-  local shares = has_own and given(el.colspecs, least, room[page]) or fitted(head, body, least, room[page], padding)
+  local shares = has_own and given(el.colspecs, least, available) or fitted(head, body, least, available, padding)
   M.each_cell(el.head.rows, function(cell, column)
-    if cell.col_span == 1 then break_head(cell, shares[column] * room[page]) end
+    if cell.col_span == 1 then break_head(cell, shares[column] * available) end
   end)
   return shares
 end
