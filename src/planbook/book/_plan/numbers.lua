@@ -199,11 +199,22 @@ local function word_document(doc)
   doc.meta['cover-end'], doc.meta['last-section'] = word.cover_end(), last
 end
 
+-- cm by edge, of those that params ask for
+local function margins_of(typography)
+  local out = {}
+  for _, edge in ipairs { 'top', 'bottom', 'left', 'right' } do
+    if typography[edge] then out[edge] = tonumber((pandoc.utils.stringify(typography[edge]):gsub('cm$', ''))) end
+  end
+  return out
+end
+
 function Pandoc(doc)
   one_file = one_file or doc.meta['plan-single'] ~= nil -- the whole book as one page
   index = labels.build_index()
   cover.add(doc.meta)
-  if doc.meta.plan and doc.meta.plan.typography then widths.set_margins(doc.meta.plan.typography) end
+  local margins = margins_of(doc.meta.plan and doc.meta.plan.typography or {})
+  widths.set_margins(margins)
+  word.set_margins(margins)
   page_title(doc.meta)
   doc.blocks = doc.blocks:walk {
     traverse = 'topdown',

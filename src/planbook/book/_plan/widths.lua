@@ -195,11 +195,10 @@ local function break_head(cell, width)
   if unit then block.content:extend { pandoc.LineBreak(), pandoc.Str(unit) } end
 end
 
--- asked: the margins of an upright page in cm, as in plan.typ; a landscape page is the sheet turned
+-- asked: the margins of an upright page in cm, by edge; a landscape page is the sheet turned
 function M.set_margins(asked)
-  local function cm(edge, usual) return asked[edge] and tonumber((pandoc.utils.stringify(asked[edge]):gsub('cm$', ''))) or usual end
-  scale.portrait = (21 - cm('left', 2.8) - cm('right', 2.8)) / 15.4
-  scale.landscape = (29.7 - cm('top', 2.54) - cm('bottom', 2.54)) / 24.62
+  scale.portrait = (21 - (asked.left or 2.8) - (asked.right or 2.8)) / 15.4
+  scale.landscape = (29.7 - (asked.top or 2.54) - (asked.bottom or 2.54)) / 24.62
 end
 
 -- The share of the text's width that each column of a table gets: what the author gave, or what it holds. Breaks heads.
