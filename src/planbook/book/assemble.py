@@ -160,7 +160,7 @@ def _copy_notebooks(names: Sequence[str], chapters: Mapping[str, Path], target: 
 
 
 def _copy_plan(target: Path, typography: Typography) -> None:
-    """Filters and templates; a copy, so that `quarto render` works in the folder by hand. Word's styles as asked for."""
+    """Filters and templates, Word's styles as asked for; a copy, so that `quarto render` works there by hand."""
     target.mkdir(parents=True)
     for item in sorted(files("planbook.book").joinpath("_plan").iterdir(), key=lambda f: f.name):
         if item.is_file() and not item.name.startswith((".", "__")):

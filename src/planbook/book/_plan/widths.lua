@@ -52,22 +52,43 @@ local function unit_of(text)
   if name then return name:gsub('%s+$', ''), '（' .. unit .. '）' end
 end
 
--- how wide a head would be in two lines, its unit in the second; an author who broke it has broken it well
+-- the lines that an author broke a head into
+local function lines_of(cell)
+  local out = { '' }
+  for _, inline in ipairs(cell.contents[1] and cell.contents[1].content or {}) do
+    if inline.t == 'LineBreak' then out[#out + 1] = '' else out[#out] = out[#out] .. pandoc.utils.stringify(inline) end
+  end
+  return out
+end
+
+-- how wide a head is in its lines; one of one line would be in two, its unit in the second
 local function two_lines(cell, word)
-  local text = pandoc.utils.stringify(cell.contents)
-  local name, unit = unit_of(text)
-  if not name then name, unit = text, '' end
-  local wide = width_of(name)
-  local broken = false
-  cell.contents:walk { LineBreak = function() broken = true end }
-  if wide > 10 then wide = wide / 2 + (broken and unit == '' and 0 or 1) end
-  return math.max(wide, width_of(unit), word)
+  local own, wide = lines_of(cell), word
+  local name, unit = unit_of(own[1])
+  if #own > 1 then
+    for _, line in ipairs(own) do wide = math.max(wide, width_of(line)) end
+    return wide
+  end
+  if not name then name, unit = own[1], '' end
+  local alone = width_of(name)
+  return math.max(alone > 10 and alone / 2 + 1 or alone, width_of(unit), word)
 end
 
 local function sum(numbers)
   local total = 0
   for _, number in ipairs(numbers) do total = total + number end
   return total
+end
+
+-- what long columns keep is less where there is no room for all of it
+local function grant_partly(least, wished, available)
+  local more, total = {}, 0
+  for i = 1, #least do
+    more[i] = math.max((wished[i] or 0) - least[i], 0)
+    total = total + more[i]
+  end
+  local part = total > 0 and math.min(math.max(available - sum(least), 0) / total, 1) or 0
+  for i = 1, #least do least[i] = least[i] + more[i] * part end
 end
 
 -- columns have what they wish for as long as there is room
@@ -92,7 +113,10 @@ local function measured(el, available, padding)
     if cell.col_span > 1 then return end
     local wide, word = extent(cell)
     raise(head, column, math.min(wide, 60))
-    raise(least, column, math.max(word, math.min(wide, 6)))
+    local lines = lines_of(cell)
+    local unit = select(2, unit_of(lines[#lines])) or lines[#lines]:match '^（.*）$'
+    local whole_unit = unit and math.min(width_of(unit) - 1, 7) or 0 -- （万元）; its bracket closes up
+    raise(least, column, math.max(word, math.min(wide, 6), whole_unit))
     raise(two, column, two_lines(cell, math.min(word, 10)))
   end)
   local cells = {}
@@ -115,10 +139,12 @@ local function measured(el, available, padding)
     end
     return wished
   end
+  local kept = {}
   for i, spec in ipairs(el.colspecs) do
-    if spec[2] and body[i] > long then least[i] = math.max(least[i], spec[2] * available * 0.9) end
+    if spec[2] and body[i] > long then kept[i] = spec[2] * available * 0.9 end
   end
   grant(least, wish(0, lines[1], 1), available)
+  grant_partly(least, kept, available)
   grant(least, wish(lines[2], long, 0.5), available)
   grant(least, wish(lines[1], lines[2], 1), available)
   grant(least, two, available)
