@@ -24,6 +24,7 @@ from planbook.words import _
 from planbook.yamlfile import Model, Places, explained, read_yaml
 
 UNIT_ID = re.compile(r"[a-z][a-z0-9-]{1,30}")
+NUMERALS: tuple[str, ...] = ("", *"一二三四五六七八九")
 LOOK = {"typography", "pdf_standard"}
 
 
@@ -57,6 +58,12 @@ class Period(Model):
     @property
     def years(self) -> tuple[int, ...]:
         return tuple(range(self.first, self.last + 1))
+
+    @property
+    def span(self) -> str:
+        """How long it is, as a plan is named after it: 五年."""
+        tens, ones = divmod(len(self.years), 10)
+        return ("" if tens < 2 else NUMERALS[tens]) + ("十" if tens else "") + NUMERALS[ones] + "年"
 
 
 class Tiers(Model):

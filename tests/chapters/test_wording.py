@@ -328,3 +328,12 @@ def test_rules_that_cannot_be_judged_are_told_apart_from_those_that_fail() -> No
     both = said(("fail", "乙", ["填5户"]), ("not_computable", "丙", ["丙县没有结果"]), ("not_computable", "丁", []))
     assert "须在报批前处理完毕：1. 乙：填5户。核对。资料不足、无法判定的规则如下" in both
     assert both.endswith("1. 丙：丙县没有结果。核对。2. 丁：核对。")
+
+
+def test_a_plan_of_three_years_is_called_one() -> None:
+    rules = Space(built_before=2000, built_latest=2005, post_share_cap=15)
+    values = {"plan.communities": 1, "plan.households": 72, "plan.2021.communities": 1, "plan.2021.households": 72}
+    period = Period(first=2021, last=2023)
+    text = read("09-plan.qmd", values, county=True, params=Space(rules=rules), rules=[], period=period)
+    assert "## 三年改造计划" in text and "三年计划全部安排在这一年" in text
+    assert "五年" not in text

@@ -204,7 +204,8 @@ end
 -- 计划年度 in two lines: 计划, 年度
 local function halves(name)
   local length = utf8.len(name)
-  if length < 4 or length > 8 or name:find '%w' then return { pandoc.Str(name) } end
+  local broken_by_itself = name:find '%w' or name:find '（' or name:find '、'
+  if length < 4 or length > 8 or broken_by_itself then return { pandoc.Str(name) } end
   local at = utf8.offset(name, length // 2 + 1)
   return { pandoc.Str(name:sub(1, at - 1)), pandoc.LineBreak(), pandoc.Str(name:sub(at)) }
 end
