@@ -12,12 +12,8 @@ import pypdfium2
 from PIL import Image
 
 TARGET = Path(__file__).resolve().parents[1] / "docs" / "images" / "pdf.png"
-WANTED = (
-    "目录",
-    "图3-1",
-    "续表9-11",
-    "表9-3",
-)  # the contents, text with table and figure, a list overleaf, the annual forms
+# contents, a figure with its table, a list overleaf, the annual forms
+WANTED = ("目录", "图3-1", "续表9-11", "表9-3")
 HEIGHT, GAP, DESK = 640, 12, (208, 212, 218)  # pixels of an upright page and between pages; what they lie on
 
 

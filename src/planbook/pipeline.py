@@ -335,10 +335,11 @@ def _portal_differs(desk: Desk) -> bool:
 
 
 def _outputs(desk: Desk) -> Iterator[str]:
-    """Every file of the books of the order, the manifest and the portal."""
+    """Every file of the books of the order, the manifest, the portal, and the fonts that pages asked this machine for."""
     for task in (_portal_task(desk), *(desk.book_task(unit) for unit in desk.order.units)):
         if record := desk.index.task(task):
             yield from record.outputs
+            yield from (name for name in record.inputs if Path(name).is_absolute())  # fonts of this machine
 
 
 __all__ = ["FORMATS", "Format", "Order", "Outcome", "Progress", "build"]

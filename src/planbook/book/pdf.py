@@ -27,7 +27,7 @@ class Typeset:
 
 @cache
 def _typst_fonts(fonts: Fonts) -> typst.Fonts:
-    """Typst looks through folders: a font of this machine goes into one of its own, or its neighbours came along."""
+    """Typst looks through whole folders: a font of this machine goes into one of its own, without its neighbours."""
     folders = list(fonts.folders)
     if fonts.system:
         shelf = tempfile.mkdtemp(prefix="planbook-fonts-")
