@@ -335,7 +335,7 @@ def _portal_differs(desk: Desk) -> bool:
 
 
 def _outputs(desk: Desk) -> Iterator[str]:
-    """Every file of the books of the order, the manifest, the portal, and the fonts that pages asked this machine for."""
+    """Every file of the order's books, the manifest, the portal, and the fonts that pages asked this machine for."""
     for task in (_portal_task(desk), *(desk.book_task(unit) for unit in desk.order.units)):
         if record := desk.index.task(task):
             yield from record.outputs
