@@ -113,8 +113,8 @@ local function measured(el, available, padding)
     if cell.col_span > 1 then return end
     local wide, word = extent(cell)
     raise(head, column, math.min(wide, 60))
-    local lines = lines_of(cell)
-    local unit = select(2, unit_of(lines[#lines])) or lines[#lines]:match '^（.*）$'
+    local own = lines_of(cell)
+    local unit = select(2, unit_of(own[#own])) or own[#own]:match '^（.*）$'
     local whole_unit = unit and math.min(width_of(unit) - 1, 7) or 0 -- （万元）; its bracket closes up
     raise(least, column, math.max(word, math.min(wide, 6), whole_unit))
     raise(two, column, two_lines(cell, math.min(word, 10)))
