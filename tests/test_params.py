@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from planbook.errors import InputError, PlanbookError, UsageError
-from planbook.params import Params, find_unit, load_params, parse_overrides, schema, unit_ids
+from planbook.params import Params, Period, find_unit, load_params, parse_overrides, schema, unit_ids
 from planbook.project import Project
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -140,3 +140,10 @@ def test_params_say_only_what_differs() -> None:
     for path in (ROOT / "params").glob("*.yml"):
         if path.stem != "tacheng":
             assert not re.search(r"^(targets|rules|period|round):", path.read_text("utf-8"), re.M), path.name
+
+
+@pytest.mark.parametrize(
+    ("last", "span"), [(2021, "一年"), (2023, "三年"), (2025, "五年"), (2030, "十年"), (2035, "十五年")]
+)
+def test_a_plan_is_named_after_the_length_of_its_period(last: int, span: str) -> None:
+    assert Period(first=2021, last=last).span == span

@@ -70,4 +70,4 @@ def _place(name: str) -> str:
             "templates": _("planbook's templates"),
         }.get(unit, unit),
     }
-    return words.get(kind, {"counties": _("the list of counties")}.get(name, name))
+    return words.get(kind, {"counties": _("the list of counties"), "look": _("how its pages are set")}.get(name, name))

@@ -19,10 +19,13 @@ from pydantic import Field, ValidationError, field_validator, model_validator
 
 from planbook.errors import InputError, UsageError
 from planbook.project import Project
+from planbook.typography import Standard, Typography
 from planbook.words import _
 from planbook.yamlfile import Model, Places, explained, read_yaml
 
 UNIT_ID = re.compile(r"[a-z][a-z0-9-]{1,30}")
+NUMERALS: tuple[str, ...] = ("", *"一二三四五六七八九")
+LOOK = {"typography", "pdf_standard"}
 
 
 class Unit(Model):
@@ -55,6 +58,12 @@ class Period(Model):
     @property
     def years(self) -> tuple[int, ...]:
         return tuple(range(self.first, self.last + 1))
+
+    @property
+    def span(self) -> str:
+        """How long it is, as a plan is named after it: 五年."""
+        tens, ones = divmod(len(self.years), 10)
+        return ("" if tens < 2 else NUMERALS[tens]) + ("十" if tens else "") + NUMERALS[ones] + "年"
 
 
 class Tiers(Model):
@@ -213,6 +222,11 @@ class Params(Model):
     ] = None
     strict: Annotated[bool, Field(description="规则检查有不符合的，不生成本单位的规划")] = False
     renderer: Literal["pandoc", "quarto"] = "pandoc"
+    typography: Typography = Typography()
+    pdf_standard: Annotated[
+        tuple[Standard, ...],
+        Field(min_length=1, description="PDF 标准：ua-1 无障碍（ISO 14289-1），a-2b 长期保存（ISO 19005-2），可以兼有"),
+    ] = ("ua-1",)
     execution: Execution = Execution()
 
     @model_validator(mode="after")
@@ -258,6 +272,16 @@ class Params(Model):
     def resolved(self) -> str:
         """Everything that can change a chapter, as JSON; of `since` only one chapter knows, by a key of its own."""
         return self.model_dump_json(exclude={"execution", "since"})
+
+    @property
+    def calculated(self) -> str:
+        """Of these, what can change a number, a figure or a word."""
+        return self.model_dump_json(exclude={"execution", *LOOK})
+
+    @property
+    def look(self) -> str:
+        """Of these, what changes pages alone."""
+        return self.model_dump_json(include=LOOK)
 
     def target(self, year: int) -> Decimal:
         """Percent of the five-year households planned for `year`; the last year takes the rest."""

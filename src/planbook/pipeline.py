@@ -263,7 +263,7 @@ def _render(desk: Desk, job: Job, outcome: Outcome, names: Mapping[str, str]) ->
         made = book.assemble(desk.project, edition, chapters, work.folder)
         reference = load_reference(desk.project)
         write_trace(made, job.survey, reference, work.params)
-        origin = made_from(desk.index, edition, job.survey, work.notebooks, job.reads)
+        origin = made_from(desk.index, edition, job.survey, work.notebooks, job.reads, work.fonts)
         write_record(made, edition, job.survey, reference, origin)
         keys = part_keys(index, work.book_common, made, edition, job.reads)
         wanted = parts_of(desk.order.formats)
@@ -273,7 +273,7 @@ def _render(desk: Desk, job: Job, outcome: Outcome, names: Mapping[str, str]) ->
         pages = work.record.more["said"]["pages"] if work.record and "pdf" in kept else 0
         if due:
             index.drop(desk.book_task(work.unit))
-            done = deliver(desk.out / work.unit, edition, made, job.survey, reference, due, find_fonts())
+            done = deliver(desk.out / work.unit, edition, made, job.survey, reference, due, find_fonts(work.fonts))
             pages = done.pages or pages
             for part, files in done.parts.items():
                 kept[part] = Kept(keys[part], {desk.output(file.path): file.sha256 for file in files})
@@ -340,10 +340,11 @@ def _portal_differs(desk: Desk) -> bool:
 
 
 def _outputs(desk: Desk) -> Iterator[str]:
-    """Every file of the books of the order, the manifest and the portal."""
+    """Every file of the order's books, the manifest, the portal, and the fonts that pages asked this machine for."""
     for task in (_portal_task(desk), *(desk.book_task(unit) for unit in desk.order.units)):
         if record := desk.index.task(task):
             yield from record.outputs
+            yield from (name for name in record.inputs if Path(name).is_absolute())  # fonts of this machine
 
 
 __all__ = ["FORMATS", "Format", "Order", "Outcome", "Progress", "build"]

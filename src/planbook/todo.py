@@ -17,11 +17,13 @@ from planbook.book.reuse import book_inputs, kept_parts, parts_of
 from planbook.errors import InputError, PlanbookError
 from planbook.execute.reuse import Reason, platform_inputs, reasons, why_run
 from planbook.execute.workers import Engine, Start
+from planbook.fonts import SystemFont, system_fonts
 from planbook.index import Index, Inputs, Record, digest_of_text
 from planbook.params import Params, load_params
 from planbook.project import Project
 from planbook.survey.counties import known_counties
 from planbook.survey.county import County
+from planbook.typography import Standard
 from planbook.words import _
 
 Format = Literal["html", "html-single", "pdf", "docx", "xlsx"]
@@ -44,6 +46,7 @@ class Order:
     out: Path | None = None
     strict: bool = False  # as if every unit's parameters said so
     force: bool = False
+    pdf_standard: tuple[Standard, ...] = ()  # (): each unit's own
 
     @property
     def changes(self) -> dict[str, Any]:
@@ -57,6 +60,7 @@ class Work:
 
     `runs`: why each notebook is to be run; no reasons, no run. `book`: why the book is to be looked at; with a run its
     reasons are known only after it. `common` and `book_common`: digests that all its notebooks, or formats, share.
+    `fonts`: those of this machine that its pages ask for.
     """
 
     unit: str
@@ -70,6 +74,7 @@ class Work:
     runs: Mapping[Path, list[Reason]]
     book: list[Reason]
     record: Record | None
+    fonts: tuple[SystemFont, ...] = ()
 
     @property
     def label(self) -> str:
@@ -149,13 +154,17 @@ class Desk:
                 place=f"params/{unit}.yml: counties",
                 cure=_("add one: python3 build.py new UNIT --name …"),
             )
+        if self.order.pdf_standard:
+            params = params.model_copy(update={"pdf_standard": self.order.pdf_standard})
+        fonts = system_fonts(params.typography.families, f"params/{unit}.yml: typography")
         round = self.order.round or params.round
         known = known_counties(self.project, unit, params)
         notebooks = tuple(self._notebook(number) for number in self.numbers(params))
         common = {**self.platform, **self.code, **self._params(unit, params, known)}
         work = Work(
             unit, params, round, known, notebooks, self.project.build / round / unit, common,
-            {**self.platform, **self.book_code}, {}, [], self.index.task(self.book_task(unit)),
+            {**self.platform, **self.book_code, **self._look(params, fonts)}, {}, [],
+            self.index.task(self.book_task(unit)), fonts,
         )  # fmt: skip
         runs = {notebook: self._why_run(work, notebook) for notebook in notebooks}
         book = [] if any(runs.values()) else self._why_book(work)
@@ -194,9 +203,14 @@ class Desk:
     def _params(self, unit: str, params: Params, known: tuple[County, ...]) -> Inputs:
         """A unit's resolved parameters, those of its counties, and how its counties are known to the survey."""
         members = {county: load_params(self.project, county) for county in params.counties}
-        texts = {f"params of {id}": p.resolved for id, p in {**members, unit: params}.items()}
+        texts = {f"params of {id}": p.calculated for id, p in {**members, unit: params}.items()}
         texts |= {"counties": repr(known), "-P": json.dumps(self.order.changes, sort_keys=True)}
         return {name: digest_of_text(text) for name, text in texts.items()}
+
+    def _look(self, params: Params, fonts: tuple[SystemFont, ...]) -> Inputs:
+        """How a unit's pages are set, and the files of the fonts that are not the lock's."""
+        files = [str(path) for font in fonts for path in font.files]
+        return {"look": digest_of_text(params.look), **{file: self.index.digest(file) for file in files}}
 
     def _notebook(self, number: str) -> Path:
         found = sorted(self.project.notebooks.glob(f"{number}-*.ipynb"))

@@ -375,3 +375,12 @@ def test_households_that_cancel_out_are_said_to() -> None:
     assert "新登记的小区增加70户，没有再登记的小区减少70户。" in text
     assert "五年计划的小区中，原有小区不再列入1个、0户。" in text
     assert "两轮都登记的小区有8个，其中改了名称的有2个，改动前后的内容见[@tbl-since-edits]。" in text
+
+
+def test_a_plan_of_three_years_is_called_one() -> None:
+    rules = Space(built_before=2000, built_latest=2005, post_share_cap=15)
+    values = {"plan.communities": 1, "plan.households": 72, "plan.2021.communities": 1, "plan.2021.households": 72}
+    period = Period(first=2021, last=2023)
+    text = read("09-plan.qmd", values, county=True, params=Space(rules=rules), rules=[], period=period)
+    assert "## 三年改造计划" in text and "三年计划全部安排在这一年" in text
+    assert "五年" not in text

@@ -100,7 +100,7 @@ def _within(id: str, name: str) -> bool:
 
 def _plans(period: Period) -> list[tuple[str, tuple[str, ...]]]:
     years = [(f"{year}年计划", (f"annual-{year}", f"list-{year}")) for year in period.years]
-    return [("五年计划", ("plan", "goal")), *years]
+    return [(f"{period.span}计划", ("plan", "goal")), *years]
 
 
 def _captions(grids: Iterable[Grid]) -> str:

@@ -19,10 +19,12 @@ from planbook.book.narrative import Published, escape, renderer
 from planbook.book.notebooks import notebook_name
 from planbook.book.places import Place, Places, find_places
 from planbook.book.provenance import Provenance
+from planbook.book.reference import as_asked
 from planbook.errors import InputError
 from planbook.params import Params, lineage
 from planbook.project import Project
 from planbook.survey.store import RoundInfo
+from planbook.typography import Typography
 from planbook.words import _
 from planbook.yamlfile import read_yaml
 
@@ -122,7 +124,7 @@ def assemble(project: Project, edition: Edition, chapters: Mapping[str, Path], u
             for suffix in (".svg", ".png", ".csv"):
                 shutil.copyfile(path / "figures" / f"{id}{suffix}", folder / "figures" / f"{id}{suffix}")
     _copy_notebooks((*names, *appendices), chapters, folder / "notebooks")
-    _copy_plan(folder / "_plan")
+    _copy_plan(folder / "_plan", edition.params.typography)
     (folder / "_quarto.yml").write_text(_quarto(edition, names, appendices), "utf-8", newline="\n")
     places = find_places(texts, published.figures)
     facts = _placed(published.facts, places.facts)
@@ -185,12 +187,15 @@ def _copy_notebooks(names: Sequence[str], chapters: Mapping[str, Path], target: 
             shutil.copyfile(chapters[number] / "executed.ipynb", target / notebook_name(name))
 
 
-def _copy_plan(target: Path) -> None:
-    """Filters and templates; a copy, so that `quarto render` works in the folder by hand."""
+def _copy_plan(target: Path, typography: Typography) -> None:
+    """Filters and templates, Word's styles as asked for; a copy, so that `quarto render` works there by hand."""
     target.mkdir(parents=True)
     for item in sorted(files("planbook.book").joinpath("_plan").iterdir(), key=lambda f: f.name):
         if item.is_file() and not item.name.startswith((".", "__")):
             (target / item.name).write_bytes(item.read_bytes())
+    if asked := typography.as_metadata():
+        reference = target / "reference.docx"
+        reference.write_bytes(as_asked(reference.read_bytes(), asked))
 
 
 def _quarto(edition: Edition, names: Sequence[str], appendices: Sequence[str]) -> str:
@@ -216,6 +221,7 @@ def _quarto(edition: Edition, names: Sequence[str], appendices: Sequence[str]) -
         "survey": edition.rests_on,
         "notes": edition.notes,
         "responsibility": [one.model_dump() for one in document.responsibility],
+        "typography": params.typography.as_metadata(),
     }
     config = {
         "project": {"type": "book", "output-dir": "_book"},
@@ -229,7 +235,11 @@ def _quarto(edition: Edition, names: Sequence[str], appendices: Sequence[str]) -
                 "css": "_plan/plan.css",
                 "default-image-extension": "svg",
             },
-            "typst": {"template": "_plan/template.typ", "default-image-extension": "svg"},
+            "typst": {
+                "template": "_plan/template.typ",
+                "default-image-extension": "svg",
+                "pdf-standard": list(params.pdf_standard),
+            },
             "docx": {
                 "template": "_plan/template.openxml",
                 "reference-doc": "_plan/reference.docx",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +17,7 @@ from planbook.words import _
 CONFIG = "_quarto.yml"
 ROOT_KEYS = {"project", "book", "lang", "plan", "filters", "format", "execute"}
 BOOK_KEYS = {"title", "subtitle", "author", "date", "date-format", "chapters", "appendices"}
-PLAN_KEYS = {"unit", "edition", "period", "client", "compiler", "survey", "notes", "responsibility"}
+PLAN_KEYS = {"unit", "edition", "period", "client", "compiler", "survey", "notes", "responsibility", "typography"}
 PAGE_FORMATS = ("html", "typst", "docx")
 
 
@@ -29,6 +29,7 @@ class BookFolder:
     author: who signs for it in the properties of files: who compiled it, else the client, else book.author.
     metadata: what templates and filters see, every text escaped so that it is text and never Markdown.
     formats: the options of html, typst and docx as written in `_quarto.yml`.
+    typography: how its pages are to be set, as planbook.typography passes it on.
     epoch: the book's date in seconds, UTC; the only time a file made from the book may bear.
     index: a file in which the runs of one rendering share what every label says (_plan/labels.lua); None: each finds
         out by itself.
@@ -43,6 +44,7 @@ class BookFolder:
     metadata: Mapping[str, Any]
     epoch: int
     index: Path | None = None
+    typography: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def file_name(self) -> str:
@@ -77,6 +79,7 @@ def read_book(path: Path) -> BookFolder:
         formats={name: formats.get(name) or {} for name in PAGE_FORMATS},
         metadata=_metadata(config, book, plan, date),
         epoch=_epoch(date),
+        typography=plan.get("typography") or {},
     )
 
 

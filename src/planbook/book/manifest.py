@@ -14,6 +14,7 @@ from planbook import __version__
 from planbook.book.assemble import Assembled, Edition
 from planbook.book.deliver import Deliverable
 from planbook.errors import InputError
+from planbook.fonts import SystemFont
 from planbook.index import ABSENT, Index, digest_of_text
 from planbook.survey.store import Survey
 from planbook.words import _
@@ -38,9 +39,13 @@ class Built:
 
 
 def made_from(
-    index: Index, edition: Edition, survey: Survey, notebooks: Sequence[Path], reads: Sequence[str]
-) -> dict[str, Any]:
-    """What a unit's deliverables were made from: versions, parameters, and each source with its sha256."""
+    index: Index, edition: Edition, survey: Survey, notebooks: Sequence[Path], reads: Sequence[str],
+    fonts: Sequence[SystemFont] = (),
+) -> dict[str, Any]:  # fmt: skip
+    """What a unit's deliverables were made from: versions, parameters, and each source with its sha256.
+
+    `fonts`: of this machine, not of the lock.
+    """
     named = [name for name in index.sources if name.startswith(("chapters/", "figures/"))]
     named += ["_quarto.yml", *(f"notebooks/{path.name}" for path in notebooks), *reads]
     files = sorted(name for name in dict.fromkeys(named) if (index.root / name).is_file())
@@ -55,6 +60,7 @@ def made_from(
         "survey": {source.file: source.sha256 for source in survey.all_sources},
         **({"since": edition.since.id} if edition.since else {}),
         "missing": list(edition.missing),
+        **({"fonts": {f.family: {p.name: index.digest(str(p)) for p in f.files} for f in fonts}} if fonts else {}),
         "sources": {name: index.digest(name) for name in files},
     }
 

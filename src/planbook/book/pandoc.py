@@ -66,7 +66,8 @@ def _render(folder: BookFolder, to: Sequence[Format], out: Path, fonts: Fonts) -
                 written.append(_write(out / f"{folder.file_name}.pdf", typeset.pdf))
             if "docx" in to:
                 raw = _document(folder, "docx", {"plan-pages": typeset.pages})
-                done = word.finish(raw, title=folder.title, author=folder.author, epoch=folder.epoch)
+                strong = folder.typography.get("heading", "黑体")
+                done = word.finish(raw, title=folder.title, author=folder.author, epoch=folder.epoch, strong=strong)
                 written.append(_write(out / f"{folder.file_name}.docx", done))
         if pages:
             site = html.Site(out / "html", folder)

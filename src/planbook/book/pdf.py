@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import atexit
 import json
+import shutil
+import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 
 import typst
 
@@ -23,19 +27,29 @@ class Typeset:
 
 @cache
 def _typst_fonts(fonts: Fonts) -> typst.Fonts:
-    return typst.Fonts(include_system_fonts=False, include_embedded_fonts=True, font_paths=list(fonts.folders))
+    """Typst looks through whole folders: a font of this machine goes into one of its own, without its neighbours."""
+    folders = list(fonts.folders)
+    if fonts.system:
+        shelf = tempfile.mkdtemp(prefix="planbook-fonts-")
+        atexit.register(shutil.rmtree, shelf, ignore_errors=True)
+        for number, file in enumerate(file for font in fonts.system for file in font.files):
+            shutil.copyfile(file, Path(shelf, f"{number}{file.suffix}"))
+        folders.append(shelf)
+    return typst.Fonts(include_system_fonts=False, include_embedded_fonts=True, font_paths=folders)
 
 
 def typeset(source: bytes, book: BookFolder, fonts: Fonts) -> Typeset:
-    """Compile the source, which lies in the book's folder meanwhile, to PDF/UA-1 (ISO 14289-1: tagged, accessible).
+    """Compile the source, which lies in the book's folder meanwhile, to the book's standards; if it names none, to
+    PDF/UA-1 (ISO 14289-1: tagged, accessible).
 
     Only the given fonts and Typst's own are used; the time in the file is the book's date.
     """
+    standards = book.formats["typst"].get("pdf-standard", ["ua-1"])
     main = book.path / "index.typ"
     main.write_bytes(source)
     try:
         compiler = typst.Compiler(input=str(main), root=str(book.path), font_paths=_typst_fonts(fonts))
-        made, warnings = compiler.compile_with_warnings(format="pdf", timestamp=book.epoch, pdf_standards=["ua-1"])
+        made, warnings = compiler.compile_with_warnings(format="pdf", timestamp=book.epoch, pdf_standards=standards)
         pages = json.loads(compiler.query("<plan-pages>", field="value", one=True, format="json"))
     except typst.TypstError as error:
         raise RuntimeError(f"Typst: {error.message} {error.diagnostic}") from error

@@ -9,6 +9,7 @@ import io
 import zipfile
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from functools import partial
 from itertools import count, pairwise
 
 from lxml import etree
@@ -21,13 +22,17 @@ SHORT = 12  # rows below the head of a table that stays on one page; as in _plan
 Element = etree._Element
 
 
-def finish(raw: bytes, *, title: str, author: str, epoch: int) -> bytes:
-    """The package in its final form. `epoch`: the document's date in seconds, the only time it bears."""
+def finish(raw: bytes, *, title: str, author: str, epoch: int, strong: str = "黑体") -> bytes:
+    """The package in its final form.
+
+    epoch: the document's date in seconds, the only time it bears.
+    strong: the face of what is emphasised.
+    """
     with zipfile.ZipFile(io.BytesIO(raw)) as package:
         parts = {name: package.read(name) for name in package.namelist() if not name.endswith("/")}
     steps: dict[str, Callable[[Element], None]] = {
-        "word/document.xml": _document,
-        "word/footnotes.xml": _text,
+        "word/document.xml": partial(_document, strong=strong),
+        "word/footnotes.xml": partial(_text, strong=strong),
         "word/styles.xml": _language,
     }
     for name in parts:
@@ -54,8 +59,8 @@ def _changed(part: bytes, step: Callable[[Element], None]) -> bytes:
 # the text ------------------------------------------------------------------------------------------------
 
 
-def _document(root: Element) -> None:
-    _text(root)
+def _document(root: Element, strong: str) -> None:
+    _text(root, strong)
     body = root.find(w("body"))
     assert body is not None
     for table, width in _tables(body):
@@ -73,7 +78,7 @@ def _document(root: Element) -> None:
             del picture.attrib["title"]
 
 
-def _text(root: Element) -> None:
+def _text(root: Element, strong: str) -> None:
     """The faces of Chinese text; hidden content controls are declared as an extension."""
     for run in root.iter(w("r")):
         bold = run.find(f"{w('rPr')}/{w('b')}")
@@ -81,7 +86,7 @@ def _text(root: Element) -> None:
         if chinese:  # quotes and dashes beside Latin letters are Chinese ones, too
             _fonts(run).set(w("hint"), "eastAsia")
         if chinese and bold is not None:  # strong is 黑体, as in the PDF: 宋体 has no bold of its own
-            _fonts(run).set(w("eastAsia"), "黑体")
+            _fonts(run).set(w("eastAsia"), strong)
             _drop(bold)
             _drop(run.find(f"{w('rPr')}/{w('bCs')}"))
     etree.cleanup_namespaces(root, top_nsmap={"mc": MC, "w15": W15}, keep_ns_prefixes=["mc", "w15"])

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
+from typing import Any
 
 from planbook.book.assemble import Assembled, Edition, assemble, chapter_files, chapter_number, narrate, write_chapters
 from planbook.book.edition import edition_of

@@ -143,7 +143,7 @@ class Chapter:
 
     @property
     def planned(self) -> Rows:
-        return self.communities.where(self.communities.frame["planned"], "列入五年计划的小区")
+        return self.communities.where(self.communities.frame["planned"], f"列入{self.params.period.span}计划的小区")
 
     def planned_in(self, year: int) -> Rows:
         rows = self.planned

@@ -41,7 +41,8 @@ class Earlier:
 
     @property
     def planned(self) -> Rows:
-        return self.communities.where(self.communities.frame["planned"], f"{self.label}摸底调查中列入五年计划的小区")
+        label = f"{self.label}摸底调查中列入{self._params.period.span}计划的小区"
+        return self.communities.where(self.communities.frame["planned"], label)
 
     def of_county(self, rows: Rows, county: County) -> Rows:
         return rows.where(rows.frame["county"] == county.id, f"{county.name}{rows.label}")

@@ -23,12 +23,12 @@ def heads(columns: Sequence[Column], widths: Sequence[float]) -> tuple[Head, ...
 
 def broken(header: str) -> str:
     """A narrow column's head breaks before its unit, and 2000年底以前 in its middle, never inside a word."""
-    return header.replace("（", "\n（") if "（" in header else header.replace("年底", "年\n底")
+    return header.replace("（", "\n（") if header.endswith("）") else header.replace("年底", "年\n底")
 
 
 def community_form(id: str) -> Table:
     """老旧小区摸底调研情况表, blank."""
-    widths = [3, 6, 9, 5, 5, 6, 4.5, 5, 5.5, 5.5, 5.5, 6, 7, 7, 6, 5, 5, 6.5]
+    widths = [3, 7.5, 7.5, 5, 5, 6, 4.5, 5, 5.5, 5.5, 5.5, 6, 7, 7, 6, 5, 5, 6.5]
     return Table(
         id, "老旧小区摸底调研情况表", heads(COMMUNITY_COLUMNS, widths), (), landscape=True, small=True, blank=3
     )

@@ -17,6 +17,7 @@ from planbook.verbs.common import (
     pairs_option,
     round_option,
     since_option,
+    standards_in,
 )
 from planbook.words import _
 
@@ -39,6 +40,10 @@ if TYPE_CHECKING:
 @click.option("--engine", type=click.Choice(["fork", "kernel"]), default="fork", help=_("How notebooks are run."))
 @click.option("--start", type=click.Choice(["fork", "spawn"]), default=None, help=_("How their processes are started."))
 @click.option("--jobs", type=click.IntRange(1, 256), default=None, help=_("Notebooks at a time."))
+@click.option(
+    "--pdf-standard", "standards", metavar="LIST", default="",
+    help=_("What PDFs conform to: ua-1 (accessible), a-2b (archives), or both; each unit's own if not given."),
+)  # fmt: skip
 @click.option("--accept-errors", is_flag=True, help=_("Build although the survey has errors; the documents say so."))
 @click.option("--strict", is_flag=True, help=_("Build no unit that breaks a rule of its own plan."))
 @click.option(
@@ -49,8 +54,8 @@ if TYPE_CHECKING:
 @click.pass_context
 def build(
     context: click.Context, units: Sequence[str], round_: str, since: str | None, formats: str, pairs: Sequence[str],
-    engine: Any, start: Any, jobs: int | None, accept_errors: bool, strict: bool, out: Path | None, force: bool,
-    debug: bool,
+    engine: Any, start: Any, jobs: int | None, standards: str, accept_errors: bool, strict: bool, out: Path | None,
+    force: bool, debug: bool,
 ) -> None:  # fmt: skip
     from planbook.params import all_units, find_unit
     from planbook.pipeline import build as run
@@ -62,7 +67,7 @@ def build(
     ids = [find_unit(project, unit) for unit in dict.fromkeys(units)] or all_units(project)
     order = Order(
         tuple(dict.fromkeys(ids)), formats_in(formats), round_, overrides_in(pairs, since), engine, start,
-        jobs or 0, accept_errors, out.resolve() if out else None, strict, force,
+        jobs or 0, accept_errors, out.resolve() if out else None, strict, force, standards_in(standards),
     )  # fmt: skip
     with Screen() as screen:
         outcomes = run(project, order, screen.tell, context.obj)

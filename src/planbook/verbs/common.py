@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args
 
 import click
 
@@ -14,6 +14,7 @@ from planbook.words import _
 
 if TYPE_CHECKING:
     from planbook.todo import Format
+    from planbook.typography import Standard
 
 DEFECT = 3  # the exit code of what is our fault
 
@@ -44,6 +45,17 @@ def formats_in(text: str) -> tuple[Format, ...]:
     if not chosen or any(word not in FORMATS for word in chosen):
         raise UsageError(_("--to {list}: unknown format").format(list=text), cure=", ".join(FORMATS))
     return tuple(form for form in FORMATS if form in chosen)
+
+
+def standards_in(text: str) -> tuple[Standard, ...]:
+    """ua-1,a-2b → the standards a PDF is to conform to. UsageError for one that is not offered."""
+    from planbook.typography import Standard
+
+    offered: tuple[Standard, ...] = get_args(Standard)
+    chosen = [word.strip().lower() for word in text.split(",") if word.strip()]
+    if any(word not in offered for word in chosen):
+        raise UsageError(_("--pdf-standard {list}: not offered").format(list=text), cure=", ".join(offered))
+    return tuple(standard for standard in offered if standard in chosen)
 
 
 def write_text(file: str, text: str) -> None:

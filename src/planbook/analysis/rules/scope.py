@@ -18,7 +18,7 @@ def latest(evidence: Evidence) -> Iterator[Rule]:
     rows = found[found["scheduled"] & (found["year_built"] > rules.built_latest).fillna(False)]
     yield none_of(
         evidence, "scope.latest", f"列入计划的小区不得在{rules.built_latest}年底以后建成", SCOPE, rows,
-        "五年计划没有计入，由填报单位核实建成时间，或删去其计划改造年度",
+        f"{evidence.params.period.span}计划没有计入，由填报单位核实建成时间，或删去其计划改造年度",
     )  # fmt: skip
 
 
@@ -45,7 +45,7 @@ def funded_again(evidence: Evidence) -> Iterator[Rule]:
     said = "、".join(f"{y}年" for y in years)
     yield none_of(
         evidence, "scope.funded-again", f"{said}已列入中央补助的小区不得重复申报", SCOPE, rows,
-        "五年计划没有计入，由填报单位删去其计划改造年度",
+        f"{evidence.params.period.span}计划没有计入，由填报单位删去其计划改造年度",
     )  # fmt: skip
 
 
@@ -73,7 +73,9 @@ def unsafe(evidence: Evidence) -> Iterator[Rule]:
         strangers += [f"{params.unit.name}{name}" for key, name in listed.items() if key not in set(names)]
         rows = pd.concat([rows, own[own["planned"] & names.isin(list(listed))]])
     if evidence.communities.empty or len(rows) or not (unknown or strangers):
-        yield none_of(evidence, id, title, SCOPE, rows, "移出五年计划，列入专项抗震加固改造计划")
+        yield none_of(
+            evidence, id, title, SCOPE, rows, f"移出{evidence.params.period.span}计划，列入专项抗震加固改造计划"
+        )
         return
     details = [f"{'、'.join(unknown)}没有房屋鉴定结果"] if unknown else []
     details += [f"鉴定名单中的{'、'.join(strangers)}不在调查表中"] if strangers else []

@@ -15,12 +15,16 @@ from planbook.survey.form import MEASURES, PARTS
 PHASES = "第四章二、（三）分期建设目标"
 COUNTIES = "第五章三、（二）改造基本要求"
 FORM = "第三章一、（二）摸底调查表"
-FIVE = "第九章一、五年改造计划"
 NO_PLAN = "本轮没有小区列入计划，待项目库建立后再行判定"
 NO_FORM = "补填年度计划表"
 SHOWN = 3  # differing cells named one by one
 NOTHING = Decimal(0)
 NAMES = {key: (head.split("（")[0], unit) for key, head, unit in MEASURES}
+
+
+def whole_plan(evidence: Evidence) -> str:
+    """Where chapter 9 sums the years up."""
+    return f"第九章一、{evidence.params.period.span}改造计划"
 
 
 def post_share(planned: pd.DataFrame, year: int) -> Decimal | None:
@@ -70,7 +74,8 @@ def targets(evidence: Evidence) -> Iterator[Rule]:
     params, planned = evidence.params, evidence.planned
     whole, leeway = households(planned), params.rules.target_tolerance
     for year in params.period.years:
-        id, title, target = f"target.{year}", f"{year}年户数占五年总户数的比例符合分期目标", params.target(year)
+        id, target = f"target.{year}", params.target(year)
+        title = f"{year}年户数占{params.period.span}总户数的比例符合分期目标"
         limit = f"{max(target - leeway, Decimal(0))}%～{target + leeway}%"
         if not whole:
             yield Rule(id, title, PHASES, None, "%", limit, "not_computable", evidence.nothing, NO_PLAN)
@@ -83,20 +88,22 @@ def targets(evidence: Evidence) -> Iterator[Rule]:
 
 
 def sums(evidence: Evidence) -> Iterator[Rule]:
-    """The years as the counties' annual forms state them against the project list's five-year total, in each of the
+    """The years as the counties' annual forms state them against the project list's total of the period, in each of the
     form's five measures; then the shares which these years would have in it."""
     annual, planned, years = evidence.annual, evidence.planned, evidence.params.period.years
     forms = annual[annual["year"].isin(years)]
     off = [cell for cell in differences(forms, planned, years) if cell.column.endswith("_total")]
     for measure, (name, unit) in NAMES.items():
         whole = listed_total(planned, measure, "total")
-        title = f"各年{name}之和等于五年合计"
+        title = f"各年{name}之和等于{evidence.params.period.span}合计"
         mine = [cell for cell in off if cell.column == f"{measure}_total"]
         leeway = tolerance(measure) * len(forms)
         yield _sum(evidence, f"sum.{measure}", title, _stated(forms, measure), whole, unit, mine, leeway)
-    title, whole = "各年户数占五年总户数的比例之和等于百分之百", households(planned)
+    title, whole = f"各年户数占{evidence.params.period.span}总户数的比例之和等于百分之百", households(planned)
     if not whole:
-        yield Rule("sum.share", title, FIVE, None, "%", "100%", "not_computable", evidence.nothing, NO_PLAN)
+        yield Rule(
+            "sum.share", title, whole_plan(evidence), None, "%", "100%", "not_computable", evidence.nothing, NO_PLAN
+        )
         return
     share = 100 * _stated(forms, "households") / whole
     mine = [cell for cell in off if cell.column == "households_total"]
@@ -110,10 +117,10 @@ def _sum(
     """The years' sum against the whole; `off` are the cells that make them differ."""
     limit = f"{plain(whole)}{unit}"
     if evidence.annual.empty:
-        return Rule(id, title, FIVE, None, unit, limit, "not_computable", evidence.nothing, NO_FORM)
+        return Rule(id, title, whole_plan(evidence), None, unit, limit, "not_computable", evidence.nothing, NO_FORM)
     return judged(
-        id, title, FIVE, figure, unit, limit, broken=abs(figure - whole) > leeway, rows=_forms(evidence, off),
-        mend="核对年度计划表各年的合计数与小区清单", details=_told(off, evidence),
+        id, title, whole_plan(evidence), figure, unit, limit, broken=abs(figure - whole) > leeway,
+        rows=_forms(evidence, off), mend="核对年度计划表各年的合计数与小区清单", details=_told(off, evidence),
     )  # fmt: skip
 
 

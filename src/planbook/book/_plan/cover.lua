@@ -29,6 +29,19 @@ local function authors(meta, plan)
   return out:map(function(name) return pandoc.Inlines { pandoc.RawInline('typst', '"' .. name:gsub('[\\"]', '\\%0') .. '"') } end)
 end
 
+-- What params ask of type and margins, as plan.typ takes it: names of families in quotes, measures bare.
+local function look(asked)
+  if not asked then return nil end
+  local out = {}
+  for _, key in ipairs { 'body', 'heading', 'latin' } do
+    if asked[key] then out[#out + 1] = ('%s: "%s"'):format(key, text(asked[key]):gsub('[\\"]', '\\%0')) end
+  end
+  for _, key in ipairs { 'size', 'line', 'top', 'bottom', 'left', 'right' } do
+    if asked[key] then out[#out + 1] = key .. ': ' .. text(asked[key]) end
+  end
+  return #out > 0 and pandoc.Inlines { pandoc.RawInline('typst', '(' .. table.concat(out, ', ') .. ')') } or nil
+end
+
 -- meta: title, date, author and plan as _quarto.yml has them; adds meta.cover
 function M.add(meta)
   local plan = meta.plan or {}
@@ -46,6 +59,7 @@ function M.add(meta)
   meta.cover = { lines = pandoc.List(lines), period = period, edition = text(plan.edition), makers = makers,
     authors = authors(meta, plan), date = text(meta.date), survey = text(plan.survey), notes = #notes > 0 and notes or nil,
     people = #people > 0 and people or nil }
+  if FORMAT:match 'typst' then meta.look = look(plan.typography) end
 end
 
 return M

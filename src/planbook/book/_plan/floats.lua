@@ -79,7 +79,7 @@ local function write_typst(it)
     typst.quote(it.kind), typst.quote(it.id), typst.quote(it.noun), typst.quote(it.number), it.small, it.keep)) }
   head:extend(it.unit or {})
   head:insert(typst.raw '], notes: (')
-  for _, note in ipairs(it.notes) do
+  for _, note in ipairs(it.kind == 'fig' and it.notes or {}) do
     head:insert(typst.raw '[')
     head:extend(note)
     head:insert(typst.raw '], ')
@@ -89,7 +89,7 @@ local function write_typst(it)
   head:insert(typst.raw '])[')
   local out = pandoc.Blocks { pandoc.Plain(head) }
   local name = it.noun .. ' ' .. it.number
-  out:extend(it.content:walk { Table = function(el) return typst.table(el, it.id, name) end,
+  out:extend(it.content:walk { Table = function(el) return typst.table(el, it.id, name, it.notes) end,
     Image = function(image) -- Pandoc's Typst writer has no alt
       return typst.raw('#box(image(' .. typst.quote(image.src) .. ', alt: ' .. typst.quote(pandoc.utils.stringify(image.caption))
         .. ', width: ' .. image.attributes.width .. '))')

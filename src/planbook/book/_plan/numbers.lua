@@ -11,6 +11,7 @@ local word = require '_plan.word'
 local typst = require '_plan.typst'
 local cover = require '_plan.cover'
 local nav = require '_plan.nav'
+local widths = require '_plan.widths'
 
 local is_docx, is_typst = FORMAT:match 'docx' ~= nil, FORMAT:match 'typst' ~= nil
 local one_file = is_docx or is_typst
@@ -168,13 +169,19 @@ local function unwrapped(blocks)
   return out, turned
 end
 
--- wide floats in a row share their pages
+local function is_list(block) return block and (block.t == 'BulletList' or block.t == 'OrderedList') end
+
+-- wide floats in a row share their pages; what announces a list stays with it
 local function typst_document(doc)
   local out, now = pandoc.Blocks {}, false
   local flat, turned = unwrapped(doc.blocks)
   for i, block in ipairs(flat) do
     if turned[i] ~= now then out:insert(typst.block(turned[i] and '#widepage[' or ']')) end
-    out:insert(block)
+    if block.t == 'Para' and is_list(flat[i + 1]) and pandoc.utils.stringify(block):match '：$' then
+      out:extend { typst.block '#announcement[', block, typst.block ']' }
+    else
+      out:insert(block)
+    end
     now = turned[i]
   end
   if now then out:insert(typst.block ']') end
@@ -192,10 +199,22 @@ local function word_document(doc)
   doc.meta['cover-end'], doc.meta['last-section'] = word.cover_end(), last
 end
 
+-- cm by edge, of those that params ask for
+local function margins_of(typography)
+  local out = {}
+  for _, edge in ipairs { 'top', 'bottom', 'left', 'right' } do
+    if typography[edge] then out[edge] = tonumber((pandoc.utils.stringify(typography[edge]):gsub('cm$', ''))) end
+  end
+  return out
+end
+
 function Pandoc(doc)
   one_file = one_file or doc.meta['plan-single'] ~= nil -- the whole book as one page
   index = labels.build_index()
   cover.add(doc.meta)
+  local margins = margins_of(doc.meta.plan and doc.meta.plan.typography or {})
+  widths.set_margins(margins)
+  word.set_margins(margins)
   page_title(doc.meta)
   doc.blocks = doc.blocks:walk {
     traverse = 'topdown',

@@ -21,10 +21,15 @@ function M.guard(inlines)
   return #out > #inlines and out or nil
 end
 
--- a table as a call of our plantable, which needs to know whose it is
-function M.table(el, id, name)
-  local text = pandoc.write(pandoc.Pandoc { el:walk { Inlines = M.guard } }, 'typst', { wrap_text = 'wrap-none' })
-  local call, count = text:gsub('^#table%(', function() return '#plantable(' .. M.quote(id) .. ', ' .. M.quote(name) .. ',' end)
+local function written(block)
+  return pandoc.write(pandoc.Pandoc { block:walk { Inlines = M.guard } }, 'typst', { wrap_text = 'wrap-none' })
+end
+
+-- a table as a call of our plantable, which needs to know whose it is; notes: lists of inlines
+function M.table(el, id, name, notes)
+  local below = notes:map(function(note) return '[' .. written(pandoc.Plain(note)):gsub('%s+$', '') .. '], ' end)
+  local head = ('#plantable(%s, %s, notes: (%s),'):format(M.quote(id), M.quote(name), table.concat(below))
+  local call, count = written(el):gsub('^#table%(', function() return head end)
   assert(count == 1, id .. ': Pandoc wrote no table')
   return M.block(call)
 end

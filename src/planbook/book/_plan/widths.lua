@@ -4,13 +4,20 @@ local M = {}
 
 -- what fits between the margins, in half-width characters: 12 pt paper text width over the table's type size
 local room = { portrait = 83, landscape = 132, ['portrait small'] = 97, ['landscape small'] = 154 }
-local padding = 2.3 -- of a cell, in the same unit
+local scale = { portrait = 1, landscape = 1 } -- of the room, by the margins that params ask for
+local paddings = { portrait = 2.3, landscape = 1.7 } -- of a cell, in the same unit
 local digit, point = 1.12, 0.6 -- figures and letters of the wider face, and what stands between them
 
+local gap = 0.5 -- between Chinese and figures or letters
+
 local function width_of(text)
-  local width = 0
+  local width, before = 0, nil
   for _, code in utf8.codes(text) do
-    width = width + (code >= 0x2010 and 2 or (code == 0x2e or code == 0x2c) and point or digit)
+    local wide = code >= 0x2010
+    local joins = wide and code >= 0x3400 and code < 0xA000 or code < 0x80 and string.char(code):match '%w' ~= nil
+    if joins and before ~= nil and before ~= wide then width = width + gap end
+    width = width + (wide and 2 or (code == 0x2e or code == 0x2c) and point or digit)
+    if joins then before = wide else before = nil end
   end
   return width
 end
@@ -19,6 +26,7 @@ end
 local function extent(cell)
   local text, least = pandoc.utils.stringify(cell.contents), 2
   for piece in text:gmatch '[%w%.,:%%%-/]+' do least = math.max(least, width_of(piece)) end
+  if text:find '%d%d%d%d年' then least = math.max(least, width_of '2000年') end
   -- a list of numbers (12、4、10) stays in one line as far as it is short: Writer would break it within a number
   if text:match '^[%d、]+$' then least = math.max(least, math.min(width_of(text), 16)) end
   return width_of(text), math.min(least, 24)
@@ -38,38 +46,110 @@ function M.each_cell(rows, visit)
   end
 end
 
-local short_text = 10 -- a cell of up to five characters stays in one line where that can be had
+-- a head's name and its unit: 面积（万平方米）; nil for one without
+local function unit_of(text)
+  local name, unit = text:match '^(.+)（(.*)）$'
+  if name then return name:gsub('%s+$', ''), '（' .. unit .. '）' end
+end
 
--- per column, padding included: head (of its longest head), body (of its longest cell), least (what must not break)
-local function measured(el, available)
-  local n = #el.colspecs
-  local head, body, least, whole = {}, {}, {}, {}
-  for i = 1, n do head[i], body[i], least[i], whole[i] = 4 + padding, 4 + padding, 2 + padding, 2 + padding end
-  local function into(widths)
-    return function(cell, column)
-      if cell.col_span > 1 then return end
-      local wide, word = extent(cell)
-      widths[column] = math.max(widths[column], math.min(wide, 60) + padding)
-      least[column] = math.max(least[column], word + padding)
-      if widths == head then least[column] = math.max(least[column], math.min(wide, 6) + padding) end
-      if widths == body and wide <= short_text then whole[column] = math.max(whole[column], wide + padding) end
-    end
+-- the lines that an author broke a head into
+local function lines_of(cell)
+  local out = { '' }
+  for _, inline in ipairs(cell.contents[1] and cell.contents[1].content or {}) do
+    if inline.t == 'LineBreak' then out[#out + 1] = '' else out[#out] = out[#out] .. pandoc.utils.stringify(inline) end
   end
-  M.each_cell(el.head.rows, into(head))
-  for _, one in ipairs(el.bodies) do M.each_cell(one.body, into(body)) end
-  M.each_cell(el.foot.rows, into(body))
-  local needed = 0
-  for i = 1, n do needed = needed + math.max(whole[i], least[i]) end
-  if needed <= available then
-    for i = 1, n do least[i] = math.max(whole[i], least[i]) end
+  return out
+end
+
+-- how wide a head is in its lines; one of one line would be in two, its unit in the second
+local function two_lines(cell, word)
+  local own, wide = lines_of(cell), word
+  local name, unit = unit_of(own[1])
+  if #own > 1 then
+    for _, line in ipairs(own) do wide = math.max(wide, width_of(line)) end
+    return wide
   end
-  return head, body, least
+  if not name then name, unit = own[1], '' end
+  local alone = width_of(name)
+  return math.max(alone > 10 and alone / 2 + 1 or alone, width_of(unit), word)
 end
 
 local function sum(numbers)
   local total = 0
   for _, number in ipairs(numbers) do total = total + number end
   return total
+end
+
+-- what long columns keep is less where there is no room for all of it
+local function grant_partly(least, wished, available)
+  local more, total = {}, 0
+  for i = 1, #least do
+    more[i] = math.max((wished[i] or 0) - least[i], 0)
+    total = total + more[i]
+  end
+  local part = total > 0 and math.min(math.max(available - sum(least), 0) / total, 1) or 0
+  for i = 1, #least do least[i] = least[i] + more[i] * part end
+end
+
+-- columns have what they wish for as long as there is room
+local function grant(least, wished, available)
+  local spare = available - sum(least)
+  for i = 1, #least do
+    local more = math.max((wished[i] or 0) - least[i], 0)
+    if more <= spare then least[i], spare = least[i] + more, spare - more end
+  end
+end
+
+-- where that can be had, cells of up to so many half-widths stay in one line, long ones need two, unless they are few
+local lines, long, few = { 10, 14, 20 }, 30, 0.05
+
+-- per column, padding included: head (of its longest head), body (of its longest cell), least (what must not break,
+-- and what need not, dearest wish first; long text keeps most of the width that its author gave it)
+local function measured(el, available, padding)
+  local head, body, least, two = {}, {}, {}, {}
+  for i = 1, #el.colspecs do head[i], body[i], least[i] = 4 + padding, 4 + padding, 2 + padding end
+  local function raise(widths, column, width) widths[column] = math.max(widths[column] or 0, width + padding) end
+  M.each_cell(el.head.rows, function(cell, column)
+    if cell.col_span > 1 then return end
+    local wide, word = extent(cell)
+    raise(head, column, math.min(wide, 60))
+    local own = lines_of(cell)
+    local unit = select(2, unit_of(own[#own])) or own[#own]:match '^（.*）$'
+    local whole_unit = unit and math.min(width_of(unit) - 1, 7) or 0 -- （万元）; its bracket closes up
+    raise(least, column, math.max(word, math.min(wide, 6), whole_unit))
+    raise(two, column, two_lines(cell, math.min(word, 10)))
+  end)
+  local cells = {}
+  local function each_body(cell, column)
+    if cell.col_span > 1 then return end
+    local wide, word = extent(cell)
+    raise(body, column, math.min(wide, 60))
+    raise(least, column, word)
+    cells[column] = cells[column] or pandoc.List()
+    cells[column]:insert(wide)
+  end
+  for _, one in ipairs(el.bodies) do M.each_cell(one.body, each_body) end
+  M.each_cell(el.foot.rows, each_body)
+  -- the widest of the cells from above `from` to `to`, padding included
+  local function wish(from, to, share)
+    local wished = {}
+    for column, widths in pairs(cells) do
+      local such = widths:filter(function(wide) return wide > from and wide <= to end)
+      if #such > 0 and #such >= few * #widths then raise(wished, column, math.max(table.unpack(such)) * share) end
+    end
+    return wished
+  end
+  local kept = {}
+  for i, spec in ipairs(el.colspecs) do
+    if spec[2] and body[i] > long then kept[i] = spec[2] * available * 0.9 end
+  end
+  grant(least, wish(0, lines[1], 1), available)
+  grant_partly(least, kept, available)
+  grant(least, wish(lines[2], long, 0.5), available)
+  grant(least, wish(lines[1], lines[2], 1), available)
+  grant(least, two, available)
+  grant(least, wish(lines[2], lines[3], 1), available)
+  return head, body, least
 end
 
 -- from what columns would like to what fits: each gets its least, the rest goes by what it has beyond that
@@ -84,7 +164,7 @@ local function shrunk(wanted, least, available)
 end
 
 -- shares of the page by what columns hold; a head may take two lines where there is no room for one
-local function fitted(head, body, least, available)
+local function fitted(head, body, least, available, padding)
   local wanted = {}
   for i = 1, #head do wanted[i] = math.max(head[i], body[i], least[i]) end
   if sum(wanted) > available then
@@ -121,13 +201,44 @@ local function given(specs, least, available)
   return widths
 end
 
--- The share of the text's width that each column of a table gets: what the author gave, or what it holds.
+-- 计划年度 in two lines: 计划, 年度
+local function halves(name)
+  local length = utf8.len(name)
+  local broken_by_itself = name:find '%w' or name:find '（' or name:find '、'
+  if length < 4 or length > 8 or broken_by_itself then return { pandoc.Str(name) } end
+  local at = utf8.offset(name, length // 2 + 1)
+  return { pandoc.Str(name:sub(1, at - 1)), pandoc.LineBreak(), pandoc.Str(name:sub(at)) }
+end
+
+-- A head that is too long for its column breaks before its unit, then in its middle. A bracket at its end closes up.
+local function break_head(cell, width)
+  local block = cell.contents[1]
+  local last = block and block.content and block.content[#block.content]
+  if not last or last.t ~= 'Str' or width_of(last.text) + (last.text:match '）$' and 1 or 2) <= width then return end
+  local name, unit = unit_of(last.text)
+  name = name or last.text
+  block.content:remove()
+  block.content:extend(width_of(name) + 2 > width and halves(name) or { pandoc.Str(name) })
+  if unit then block.content:extend { pandoc.LineBreak(), pandoc.Str(unit) } end
+end
+
+-- asked: the margins of an upright page in cm, by edge; a landscape page is the sheet turned
+function M.set_margins(asked)
+  scale.portrait = (21 - (asked.left or 2.8) - (asked.right or 2.8)) / 15.4
+  scale.landscape = (29.7 - (asked.top or 2.54) - (asked.bottom or 2.54)) / 24.62
+end
+
+-- The share of the text's width that each column of a table gets: what the author gave, or what it holds. Breaks heads.
 function M.of(el, wide, small)
-  local page = (wide and 'landscape' or 'portrait') .. (small and ' small' or '')
-  local head, body, least = measured(el, room[page])
+  local turn = wide and 'landscape' or 'portrait'
+  local available, padding = room[turn .. (small and ' small' or '')] * scale[turn], paddings[turn]
+  local head, body, least = measured(el, available, padding)
   local has_own = el.colspecs:find_if(function(spec) return spec[2] ~= nil end)
-  if has_own then return given(el.colspecs, least, room[page]) end
-  return fitted(head, body, least, room[page])
+  local shares = has_own and given(el.colspecs, least, available) or fitted(head, body, least, available, padding)
+  M.each_cell(el.head.rows, function(cell, column)
+    if cell.col_span == 1 then break_head(cell, shares[column] * available) end
+  end)
+  return shares
 end
 
 return M

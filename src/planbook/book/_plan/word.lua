@@ -49,6 +49,18 @@ function M.table_end() return block(table_end) end
 
 -- sections --------------------------------------------------------------------------------------------
 
+local margins = { top = 1440, bottom = 1440, left = 1587, right = 1587 } -- twips, of an upright page
+
+-- asked: cm by edge, nil where nothing was asked
+function M.set_margins(asked)
+  for edge in pairs(margins) do margins[edge] = asked[edge] and math.floor(asked[edge] * 567 + 0.5) or margins[edge] end
+end
+
+local function margin(top, right, bottom, left)
+  return ('<w:pgMar w:top="%d" w:right="%d" w:bottom="%d" w:left="%d" w:header="851" w:footer="992" w:gutter="0"/>')
+    :format(margins[top], margins[right], margins[bottom], margins[left])
+end
+
 -- The head names the chapter, so each kind of chapter has its own; the ids are those of reference.docx.
 local function properties(section)
   local turn = section.wide and 'Wide' or ''
@@ -56,9 +68,9 @@ local function properties(section)
     or '<w:headerReference w:type="default" r:id="rIdHeader' .. section.kind .. turn .. '"/>'
       .. '<w:footerReference w:type="default" r:id="rIdFooter"/>'
   local size = section.wide and '<w:pgSz w:w="16838" w:h="11906" w:orient="landscape"/>'
-      .. '<w:pgMar w:top="1587" w:right="1440" w:bottom="1587" w:left="1440" w:header="851" w:footer="992" w:gutter="0"/>'
+      .. margin('right', 'bottom', 'left', 'top')
     or '<w:pgSz w:w="11906" w:h="16838"/>'
-      .. '<w:pgMar w:top="1440" w:right="1587" w:bottom="1440" w:left="1587" w:header="851" w:footer="992" w:gutter="0"/>'
+      .. margin('top', 'right', 'bottom', 'left')
   local pages = section.kind == 'Front' and '<w:pgNumType w:fmt="upperRoman" w:start="1"/>'
     or section.first and '<w:pgNumType w:fmt="decimal" w:start="1"/>' or ''
   return '<w:sectPr>' .. references .. '<w:type w:val="nextPage"/>' .. size .. pages .. '</w:sectPr>'

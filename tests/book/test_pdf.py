@@ -1,0 +1,142 @@
+"""How pages are set: what params ask for, what they conform to, and that tables break well."""
+
+from __future__ import annotations
+
+import itertools
+import re
+import shutil
+from pathlib import Path
+
+import pypdf
+import pypdfium2
+import pytest
+import typst
+
+from planbook.book.folder import read_book
+from planbook.book.pandoc import render
+from planbook.book.pdf import typeset
+from planbook.fonts import SERIF, SystemFont, find_fonts
+from planbook.project import Project
+from tests.book.sample_book import PLAN
+from tests.documents import made
+
+CM = 72 / 2.54
+CONFIG = """project: {type: book}
+book: {title: 甲县规划, date: 2021-03-01, chapters: [index.qmd]}
+filters: [_plan/shortcodes.lua, _plan/cjk.lua, _plan/callouts.lua, _plan/numbers.lua, _plan/facts.lua]
+"""
+
+
+def one_chapter(folder: Path, text: str, config: str = "") -> Path:
+    shutil.copytree(PLAN, folder / "_plan")
+    (folder / "_quarto.yml").write_text(CONFIG + config, "utf-8")
+    (folder / "index.qmd").write_text(text, "utf-8")
+    return folder
+
+
+def printed(folder: Path, out: Path) -> Path:
+    (file,) = render(folder, ["pdf"], out, fonts=find_fonts())
+    return file
+
+
+def faces(file: Path) -> set[str]:
+    fonts = (font for page in pypdf.PdfReader(file).pages for font in page["/Resources"].get("/Font", {}).values())
+    return {font["/BaseFont"].split("+")[-1].removesuffix("-Identity-H") for font in fonts}
+
+
+def lines(page: pypdfium2.PdfPage) -> list[tuple[float, float, float, float]]:
+    """Left, bottom, right, top of each line of text, from the top of the page."""
+    text = page.get_textpage()
+    boxes = [text.get_rect(at) for at in range(text.count_rects())]
+    return sorted(boxes, key=lambda box: -box[1])
+
+
+def standards(file: Path) -> set[str]:
+    """What a PDF says of itself in its XMP: PDF/A part and conformance, PDF/UA part."""
+    said = pypdf.PdfReader(file).trailer["/Root"]["/Metadata"].get_data().decode("utf-8")
+    archive = re.search(r"<pdfaid:part>(\d)</pdfaid:part><pdfaid:conformance>(\w)", said)
+    access = re.search(r"<pdfuaid:part>(\d)", said)
+    return {f"a-{archive[1]}{archive[2].lower()}" if archive else "", f"ua-{access[1]}" if access else ""} - {""}
+
+
+def test_pages_are_set_as_params_ask(tmp_path: Path) -> None:
+    asked = (
+        "plan: {typography: {latin: Libertinus Serif, size: 14pt, line: 28pt, left: 3.5cm, right: 4cm, top: 3.7cm}}\n"
+    )
+    text = "# 总则 {#sec-general .unnumbered}\n\n" + "改造从摸清家底开始" * 40 + "，2021年。\n"
+    file = printed(one_chapter(tmp_path / "book", text, asked), tmp_path / "out")
+    document = pypdfium2.PdfDocument(file)
+    page = document[len(document) - 1]
+    body = [box for box in lines(page) if box[2] - box[0] > 8 * CM]
+    assert min(box[0] for box in body) == pytest.approx(3.5 * CM, abs=2)
+    assert max(box[2] for box in body) == pytest.approx(page.get_width() - 4 * CM, abs=8)
+    apart = {round(above[1] - below[1]) for above, below in itertools.pairwise(body[2:])}
+    assert max(apart) == 28
+    assert "LibertinusSerif-Regular" in faces(file)
+
+
+def test_a_font_of_this_machine_is_used_from_its_file(tmp_path: Path) -> None:
+    """Any file will do for one: here it is the wheel's, under the name that is inside."""
+    book = one_chapter(tmp_path / "book", "# 总则 {#sec-general}\n\n改造。\n")
+    ours = find_fonts()
+    alone = tmp_path / "alone"
+    alone.mkdir()
+    shutil.copyfile(ours.sans, alone / ours.sans.name)
+    fonts = type(ours)(alone / ours.sans.name, alone / "none.otf", (SystemFont(SERIF, (ours.serif,)),))
+    source = b'#import "_plan/plan.typ": *\n#show: plan.with(title: [x])\n= One\n\xe6\x94\xb9'
+    pdf = tmp_path / "made.pdf"
+    pdf.write_bytes(typeset(source, read_book(book), fonts).pdf)
+    assert any(face.startswith("NotoSerifSC") for face in faces(pdf))
+
+
+@pytest.mark.parametrize("foot", ["", ", table.footer([合计], [1])"])
+def test_no_row_of_a_long_table_is_alone_on_a_page(tmp_path: Path, foot: str) -> None:
+    """For every length there is around a page's end."""
+    shutil.copytree(PLAN, tmp_path / "_plan")
+    tables = "".join(
+        f'#planfloat("tbl", "tbl-{n}", "表", "{n}", keep: false, [清单])[#plantable("tbl-{n}", "表 {n}", '
+        f"columns: (50%, 50%), table.header([序号], [名称]), "
+        + "".join(f"[{row}], [小区]," for row in range(n))
+        + f"{foot.removeprefix(', ')})]\n#pagebreak(weak: true)\n"
+        for n in range(28, 42)
+    )
+    head = '#import "_plan/plan.typ": *\n#show: plan.with(title: [x])\n= 一\n#pagebreak()\n'
+    (tmp_path / "main.typ").write_text(head + tables, "utf-8")
+    folders = list(find_fonts().folders)
+    pdf = typst.compile(str(tmp_path / "main.typ"), font_paths=typst.Fonts(False, font_paths=folders))
+    assert isinstance(pdf, bytes)
+    pages = [page.get_textpage().get_text_range() for page in pypdfium2.PdfDocument(pdf)]
+    left = [page.count("小区") + page.count("合计") for page in pages if "续表" in page]
+    assert left
+    assert min(left) >= 3
+
+
+def test_what_announces_a_list_is_on_its_page(tmp_path: Path) -> None:
+    text = "# 总则 {#sec-general}\n\n" + "".join(
+        f"## 节{n} {{#sec-{n}}}\n\n第{n}节按以下办法办理：\n\n1. 先办第一件。\n2. 再办第二件。\n\n" for n in range(40)
+    )
+    file = printed(one_chapter(tmp_path / "book", text), tmp_path / "out")
+    pages = [page.extract_text() for page in pypdf.PdfReader(file).pages]
+    body = [page for page in pages if "先办第一件" in page]
+    assert len(body) > 5
+    assert all(page.count("办理：") == page.count("先办第一件") for page in body)
+
+
+def test_how_pages_are_set_renders_anew_and_calculates_nothing(again: Project) -> None:
+    with (again.params / "yumin.yml").open("a", encoding="utf-8") as file:
+        file.write("typography: {latin: Libertinus Serif, line: 24磅}\n")
+    outcome = made(again, "yumin", formats=("pdf",), pdf_standard=("ua-1", "a-2b"))["yumin"]
+    assert outcome.ran == ()
+    (pdf,) = (again.book / "yumin").glob("*.pdf")
+    assert standards(pdf) == {"ua-1", "a-2b"}
+    assert pypdf.PdfReader(pdf).trailer["/Root"]["/MarkInfo"]["/Marked"]
+    assert "LibertinusSerif-Regular" in faces(pdf)
+
+
+def test_a_book_conforms_to_ua_unless_told_otherwise(built: Project, tmp_path: Path) -> None:
+    (pdf,) = (built.book / "yumin").glob("*.pdf")
+    assert standards(pdf) == {"ua-1"}
+    archive = one_chapter(
+        tmp_path / "book", "# 总则 {#sec-general}\n\n改造。\n", "format: {typst: {pdf-standard: [a-2b]}}\n"
+    )
+    assert standards(printed(archive, tmp_path / "out")) == {"a-2b"}
