@@ -27,7 +27,7 @@ local function reference(id, bare)
   if not label then labels.stop('unknown reference @' .. id, here()) end
   local text = bare and label.bare or label.text
   if is_docx and label.float and not bare then
-    return pandoc.RawInline('openxml', word.field('REF ' .. word.bookmark(id) .. ' \\h', text))
+    return pandoc.RawInline('openxml', word.reference(id, text))
   elseif is_docx then
     return pandoc.RawInline('openxml', word.link(id, text))
   end
