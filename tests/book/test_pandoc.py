@@ -364,7 +364,7 @@ def test_word_facts_tables_and_figures_are_hidden_content_controls_with_their_id
     assert f"project.{PROJECTS}.households" in tags
     ids = [control.xpath("string(w:sdtPr/w:id/@w:val)", namespaces=W) for control in controls]
     assert len(ids) == len(set(ids)) == 4 + PROJECTS + len(CAPTIONS)
-    around = {tag: control for tag, control in zip(tags, controls, strict=True)}
+    around = dict(zip(tags, controls, strict=True))
     assert around["fig-year-built"].xpath("name(w:sdtContent/w:r/w:drawing)", namespaces=W) == "w:drawing"
     assert around["tbl-annual"].xpath("name(w:sdtContent/w:tbl)", namespaces=W) == "w:tbl"
     hidden = made.body.xpath(".//w:sdtPr/*[local-name()='appearance']/@*[local-name()='val']", namespaces=W)

@@ -18,6 +18,7 @@ WP = "http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing"
 W15 = "http://schemas.microsoft.com/office/word/2012/wordml"
 MC = "http://schemas.openxmlformats.org/markup-compatibility/2006"
 SHORT = 12  # rows below the head of a table that stays on one page; as in _plan/floats.lua
+NAMES = {"Compact": "列表文字", "Table": "规划表格"}  # styles that Pandoc finds by its own names for them
 Element = etree._Element
 
 
@@ -28,7 +29,7 @@ def finish(raw: bytes, *, title: str, author: str, epoch: int) -> bytes:
     steps: dict[str, Callable[[Element], None]] = {
         "word/document.xml": _document,
         "word/footnotes.xml": _text,
-        "word/styles.xml": _language,
+        "word/styles.xml": _styles,
     }
     for name in parts:
         if name.startswith("word/header"):
@@ -75,6 +76,9 @@ def _document(root: Element) -> None:
 
 def _text(root: Element) -> None:
     """The faces of Chinese text; hidden content controls are declared as an extension."""
+    for style in root.iter(w("pStyle")):  # a paragraph after a heading is as any other
+        if style.get(w("val")) == "FirstParagraph":
+            style.set(w("val"), "BodyText")
     for run in root.iter(w("r")):
         bold = run.find(f"{w('rPr')}/{w('b')}")
         chinese = any(not (text.text or "").isascii() for text in run.iter(w("t")))
@@ -103,10 +107,16 @@ def _drop(element: Element | None) -> None:
         parent.remove(element)
 
 
-def _language(styles: Element) -> None:
-    """Word knows zh-CN, not Pandoc's zh-Hans."""
+def _styles(styles: Element) -> None:
+    """Word knows zh-CN, not Pandoc's zh-Hans; the styles that Pandoc finds by their names get Chinese ones."""
     for language in styles.iter(w("lang")):
         language.attrib.update({w("val"): "en-US", w("eastAsia"): "zh-CN", w("bidi"): "ar-SA"})
+    for style in styles.findall(w("style")):
+        id_, name = style.get(w("styleId"), ""), style.find(w("name"))
+        if id_ == "FirstParagraph":
+            styles.remove(style)
+        elif id_ in NAMES and name is not None:
+            name.set(w("val"), NAMES[id_])
 
 
 def _own_bookmarks(root: Element) -> None:
