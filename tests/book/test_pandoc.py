@@ -48,8 +48,8 @@ WORD_PARTS = (
     "numbering",
     "settings",
     "footnotes",
-    "headerChapter",
-    "headerAppendixWide",
+    "head2",
+    "head5",
     "footer",
 )
 # the order the schema wants, of what we and Pandoc write
@@ -310,16 +310,16 @@ def test_the_page_numbers_in_words_lists_are_those_of_the_pdf(made: Made) -> Non
 
 def test_word_sections_number_turn_and_name_their_pages(made: Made) -> None:
     sections = made.body.xpath(".//w:sectPr", namespaces=W)
-    heads = [
-        re.sub("rIdHeader", "", "".join(s.xpath("w:headerReference/@r:id", namespaces={**W, "r": REL})))
-        for s in sections
-    ]
-    assert heads == ["", "Front", "Plain", "Chapter", "ChapterWide", "Chapter", "Appendix"]
+    targets = {entry.get("Id"): entry.get("Target") for entry in made.part("word/_rels/document.xml.rels")}
+    heads = [s.xpath("string(w:headerReference/@r:id)", namespaces={**W, "r": REL}) for s in sections]
+    said = [word_text(made.part(f"word/{targets[id]}")).removeprefix(TITLE) if id else None for id in heads]
+    second = "第二章　改造对象与需求"
+    others = ["第三章　目标与任务", "第四章　项目清单", "附录一　名词解释"]
+    assert said == [None, "", "前言", "第一章　总则", second, second, second, *others]
     turned = [s.xpath("string(w:pgSz/@w:orient)", namespaces=W) for s in sections]
-    assert turned == ["", "", "", "", "landscape", "", ""]
-    numbers = [s.find("w:pgNumType", W) for s in sections]
-    assert [n is not None and n.get(f"{{{W['w']}}}start") for n in numbers] == [False, "1", "1"] + [False] * 4
-    assert TITLE in word_text(made.part("word/headerChapter.xml"))
+    assert [at for at, turn in enumerate(turned) if turn == "landscape"] == [5]
+    starts = [s.xpath("string(w:pgNumType/@w:start)", namespaces=W) for s in sections]
+    assert starts == ["", "1", "1", *[""] * 7]
 
 
 def test_word_tables_fill_the_page_repeat_heads_and_keep_rows_whole(made: Made) -> None:

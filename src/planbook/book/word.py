@@ -13,12 +13,16 @@ from itertools import count, pairwise
 
 from lxml import etree
 
+from planbook.book.heads import name_chapters
+from planbook.package import part_bytes
+
 W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 WP = "http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing"
 W15 = "http://schemas.microsoft.com/office/word/2012/wordml"
 MC = "http://schemas.openxmlformats.org/markup-compatibility/2006"
 SHORT = 12  # rows below the head of a table that stays on one page; as in _plan/floats.lua
 NAMES = {"Compact": "列表文字", "Table": "规划表格"}  # styles that Pandoc finds by its own names for them
+LISTS = ("TOC1", "TOC2", "TableofFigures")  # the styles of their entries
 Element = etree._Element
 
 
@@ -26,15 +30,11 @@ def finish(raw: bytes, *, title: str, author: str, epoch: int) -> bytes:
     """The package in its final form. `epoch`: the document's date in seconds, the only time it bears."""
     with zipfile.ZipFile(io.BytesIO(raw)) as package:
         parts = {name: package.read(name) for name in package.namelist() if not name.endswith("/")}
-    steps: dict[str, Callable[[Element], None]] = {
-        "word/document.xml": _document,
-        "word/footnotes.xml": _text,
-        "word/styles.xml": _styles,
-    }
-    for name in parts:
-        if name.startswith("word/header"):
-            steps[name] = lambda root: _cached_title(root, title)
-    for name, step in steps.items():
+    document = etree.fromstring(parts["word/document.xml"])
+    _document(document)
+    name_chapters(document, parts, title)
+    parts["word/document.xml"] = part_bytes(document)
+    for name, step in (("word/footnotes.xml", _text), ("word/styles.xml", _styles)):
         parts[name] = _changed(parts[name], step)
     parts["docProps/core.xml"] = _core_properties(title, author, epoch)
     parts["docProps/app.xml"] = _app_properties()
@@ -49,7 +49,7 @@ def w(name: str) -> str:
 def _changed(part: bytes, step: Callable[[Element], None]) -> bytes:
     root = etree.fromstring(part)
     step(root)
-    return etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
+    return part_bytes(root)
 
 
 # the text ------------------------------------------------------------------------------------------------
@@ -63,6 +63,7 @@ def _document(root: Element) -> None:
         _fit(table, width)
         _style_cells(table)
         _hold_together(table)
+    _end_sections(body)
     _own_bookmarks(root)
     for inline in root.iter(f"{{{WP}}}inline"):  # without distances LibreOffice and WPS shift wide pictures
         for side in ("distT", "distB", "distL", "distR"):
@@ -134,14 +135,18 @@ def _own_bookmarks(root: Element) -> None:
             parent.remove(mark)
 
 
-def _cached_title(head: Element, title: str) -> None:
-    """A running head shows the title before Word has computed its field."""
-    inside = False
-    for mark in head.iter(w("instrText"), w("t")):
-        if mark.tag == w("instrText"):
-            inside = (mark.text or "").strip() == "TITLE"
-        elif inside:
-            mark.text = title
+def _end_sections(body: Element) -> None:
+    """A section ends with its last paragraph, not with an empty one that might stand alone on a page; but where that
+    paragraph is an entry of a list, which Word makes anew, the empty one stays."""
+    for block in body.findall(w("p")):
+        section, before = block.find(f"{w('pPr')}/{w('sectPr')}"), block.getprevious()
+        if section is None or len(block) > 1 or before is None or before.tag != w("p"):
+            continue
+        properties = _first(before, "pPr")
+        style = properties.find(w("pStyle"))
+        if style is None or style.get(w("val")) not in LISTS:
+            properties.append(section)
+            body.remove(block)
 
 
 # tables --------------------------------------------------------------------------------------------------
@@ -247,7 +252,7 @@ def _core_properties(title: str, author: str, epoch: int) -> bytes:
     for name in ("created", "modified"):
         time = etree.SubElement(root, f"{{{spaces['dcterms']}}}{name}", {f"{{{spaces['xsi']}}}type": "dcterms:W3CDTF"})
         time.text = f"{datetime.fromtimestamp(epoch, UTC):%Y-%m-%dT%H:%M:%SZ}"
-    return etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
+    return part_bytes(root)
 
 
 def _app_properties() -> bytes:

@@ -73,7 +73,8 @@ function M.table_end() return block(table_end) end
 
 -- sections --------------------------------------------------------------------------------------------
 
--- The head names the chapter, so each kind of chapter has its own; the ids are those of reference.docx.
+-- The head names the chapter, so each chapter has sections of its own, each kind of chapter a head; the ids are those of
+-- reference.docx. book/word.py gives the section's end to the paragraph before, where it can.
 local function properties(section)
   local turn = section.wide and 'Wide' or ''
   local references = section.kind == 'Cover' and ''
@@ -102,9 +103,7 @@ function M.sections(blocks, kinds, wide)
   local now = { kind = kinds[1] or 'Plain', wide = wide[1] or false, first = true }
   for i, one in ipairs(blocks) do
     local next = { kind = kinds[i] or now.kind, wide = wide[i] or false }
-    if not same(now, next) then
-      -- one line of 1 pt, not two: below a full page a second would make a blank one
-      if out[#out].text == table_end then out:remove(#out) end
+    if kinds[i] and i > 1 or not same(now, next) then
       out:insert(section_end(now))
       now = next
     end
