@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import shutil
-import subprocess
 import zipfile
 from collections import defaultdict
 from pathlib import Path
@@ -87,15 +85,6 @@ def word_rows(path: Path) -> list[list[str]]:
     """The cells of every table row that is no header."""
     rows = (row for row in word_body(path).iter(f"{WORD}tr") if row.find(f"{WORD}trPr/{WORD}tblHeader") is None)
     return [[word_text(cell) for cell in row.iter(f"{WORD}tc")] for row in rows]
-
-
-def recalculated(path: Path, scratch: Path) -> Path:
-    """The workbook with every formula computed anew by LibreOffice."""
-    office = shutil.which("soffice") or "soffice"
-    home = f"-env:UserInstallation={(scratch / 'office').as_uri()}"
-    command = [office, home, "--headless", "--convert-to", "xlsx:Calc MS Excel 2007 XML", "--outdir", str(scratch)]
-    subprocess.run([*command, str(path)], check=True, capture_output=True, timeout=120)
-    return scratch / path.name
 
 
 def pdf_text(path: Path) -> str:
