@@ -79,7 +79,14 @@ def style_list(styles: Styles) -> None:
 
 def ranks(styles: Styles) -> None:
     """The list of styles shows those of a plan, in the order of use, and no others until someone asks for them."""
-    order = {"Normal": 1, "BodyText": 1, "Compact": 2, "Caption": 35, **{id_: n for n, id_ in enumerate(NAMES, 40)}}
+    order = {
+        "Normal": 1,
+        "BodyText": 1,
+        "Compact": 2,
+        "Caption": 35,
+        **dict.fromkeys(BUILTIN, 39),
+        **{id_: n for n, id_ in enumerate(NAMES, 40)},
+    }
     for id_, style in styles.by_id.items():
         style.hidden = id_ in (*SPACERS, "DefaultParagraphFont")
         style.priority = order.get(id_, style.priority)
