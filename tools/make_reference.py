@@ -35,6 +35,7 @@ TEXT_WIDTH = {"": 11906 - 2 * 1587, "Wide": 16838 - 2 * 1440}  # twips, of an up
 NUMBERED, APPENDIX = 1, 2  # the two multilevel lists
 SIZES = (18, 15, 13, 12)  # of headings, points
 PITCH = Pt(22)  # of body lines, exact, as in plan.typ: whatever the font, pages break nearly alike
+LIST_PITCH = Pt(19)  # of lists of figures and tables, which are long
 # What a page's head names: the chapter above, by the style of its title. Front pages have no chapter.
 HEADS = {
     "Front": "",
@@ -231,7 +232,7 @@ def list_styles(styles: Styles) -> None:
     for id_, left in (("TOC1", 0), ("TOC2", 24), ("TableofFigures", 0)):
         style = styles.get(id_)
         font(style, 12, HEI if id_ == "TOC1" else SONG)
-        paragraph(style, before=4 if id_ == "TOC1" else 0, line=PITCH)
+        paragraph(style, before=4 if id_ == "TOC1" else 0, line=LIST_PITCH if id_ == "TableofFigures" else PITCH)
         style.paragraph_format.left_indent = Pt(left)
         tab(style, TEXT_WIDTH[""], leader="dot")
     link = styles.by_id["Hyperlink"].font

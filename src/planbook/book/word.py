@@ -21,6 +21,7 @@ WP = "http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing"
 W15 = "http://schemas.microsoft.com/office/word/2012/wordml"
 MC = "http://schemas.openxmlformats.org/markup-compatibility/2006"
 SHORT = 12  # rows below the head of a table that stays on one page; as in _plan/floats.lua
+FEW = 3
 NAMES = {"Compact": "列表文字", "Table": "规划表格"}  # styles that Pandoc finds by its own names for them
 LISTS = ("TOC1", "TOC2", "TableofFigures")  # the styles of their entries
 Element = etree._Element
@@ -201,12 +202,13 @@ def _scaled(shares: list[int], width: int) -> list[int]:
 
 
 def _hold_together(table: Element) -> None:
-    """No row breaks across pages, a short table neither."""
+    """No row breaks across pages, a short table neither; a long one begins and ends with FEW rows at least."""
     rows = table.findall(w("tr"))
-    heads = [row for row in rows if row.find(f"{w('trPr')}/{w('tblHeader')}") is not None]
-    for index, row in enumerate(rows):
+    heads = len([row for row in rows if row.find(f"{w('trPr')}/{w('tblHeader')}") is not None])
+    for above, row in enumerate(rows):
         _first(row, "trPr").insert(0, etree.Element(w("cantSplit")))
-        if len(rows) - len(heads) <= SHORT and index < len(rows) - 1:
+        below = len(rows) - above - 1
+        if below and (len(rows) - heads <= SHORT or above < heads + FEW - 1 or below < FEW):
             for paragraph in row.iter(w("p")):
                 _first(paragraph, "pPr").insert(1, etree.Element(w("keepNext")))
 
