@@ -23,7 +23,8 @@ from planbook.book.annex import write_annex
 from planbook.book.assemble import Edition
 from planbook.book.narrative import Published
 from planbook.book.places import Place, Places
-from planbook.book.sheets import range_name
+from planbook.book.sheets import Book, Grid, Sheet, plain_header, range_name
+from planbook.book.sheets import Cell as SheetCell
 from planbook.book.xlsx import workbook_bytes, write_workbook
 from planbook.errors import InputError
 from planbook.params import Document, Params, Unit
@@ -298,6 +299,15 @@ def test_every_page_is_set_up_for_print(annex: Annex) -> None:
         assert sheet.oddHeader is not None and sheet.oddHeader.center.text == "甲地区老旧小区改造专项规划"
         assert all(6 <= column.width <= 50 for column in sheet.column_dimensions.values())
         assert sheet.print_area == f"'{sheet.title}'!$A$1:${get_column_letter(sheet.max_column)}${sheet.max_row}"
+
+
+@pytest.mark.parametrize(("rows", "pages"), [(30, 0), (52, 1), (200, 0)])
+def test_what_is_little_more_than_a_page_goes_on_one(rows: int, pages: int) -> None:
+    book = Book("规划")
+    body = [[SheetCell(n), SheetCell("某小区")] for n in range(rows)]
+    book.add(Sheet("清单", "", [Grid("清单", plain_header("序号", "名称"), body)]))
+    (sheet,) = book.workbook.worksheets
+    assert (sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight) == (1, pages)
 
 
 def test_the_rows_of_a_table_are_named_after_their_sheet_or_caption(annex: Annex) -> None:

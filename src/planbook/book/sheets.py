@@ -36,6 +36,9 @@ MANY, SHORT = 12, 12  # more columns than these wrap long text early; a head sho
 WIDEST_FROZEN = 70
 LANDSCAPE = 8  # more columns than these are printed across
 A3, A4 = 8, 9
+PAPER = {A4: (523, 727), A3: (770, 1075)}  # points between the margins, upright
+CHARACTER = 5.25  # points of half a Chinese character in a column
+LITTLE_MORE = 1.25  # pages; so little more than one goes on one
 WIDEST_ON_A4 = 240  # half-width characters; more would be too small to read
 PAGE_NUMBER = "第 &P 页，共 &N 页"
 LINE = 15  # points
@@ -320,10 +323,12 @@ class _Page:
         worksheet, columns = self.worksheet, max((grid.columns for grid in self.sheet.grids), default=1)
         worksheet.sheet_view.showGridLines = False
         worksheet.print_area = f"A1:{get_column_letter(max(columns, len(self.widths)))}{self.row - 1}"
-        worksheet.page_setup.paperSize = A4 if sum(self.widths) <= WIDEST_ON_A4 else A3
-        worksheet.page_setup.orientation = "landscape" if columns > LANDSCAPE else "portrait"
+        paper, across = A4 if sum(self.widths) <= WIDEST_ON_A4 else A3, columns > LANDSCAPE
+        worksheet.page_setup.paperSize = paper
+        worksheet.page_setup.orientation = "landscape" if across else "portrait"
         worksheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
-        worksheet.page_setup.fitToWidth, worksheet.page_setup.fitToHeight = 1, 0
+        worksheet.page_setup.fitToWidth = 1
+        worksheet.page_setup.fitToHeight = 1 if 1 < self._pages(paper, across) <= LITTLE_MORE else 0
         worksheet.page_margins = PageMargins(left=0.5, right=0.5, top=0.8, bottom=0.8)
         worksheet.print_options.horizontalCentered = True
         margins = ((worksheet.oddHeader, self.book.title.replace("&", "&&")), (worksheet.oddFooter, PAGE_NUMBER))
@@ -332,6 +337,13 @@ class _Page:
                 margin.center.text = text
         if (repeated := repeated_header(self.sheet.grids, headers)) is not None:
             worksheet.print_title_rows = f"{repeated[0]}:{repeated[1]}"
+
+    def _pages(self, paper: int, across: bool) -> float:
+        """About how many pages the sheet takes, its columns fitted to the page's width."""
+        width, height = reversed(PAPER[paper]) if across else PAPER[paper]
+        rows = (self.worksheet.row_dimensions.get(row) for row in range(1, self.row))
+        tall = sum(row.height if row and row.height else LINE for row in rows)
+        return tall * min(1.0, width / (sum(self.widths) * CHARACTER)) / height
 
 
 def range_name(caption: str) -> str:
