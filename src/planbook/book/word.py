@@ -21,7 +21,7 @@ WP = "http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing"
 W15 = "http://schemas.microsoft.com/office/word/2012/wordml"
 MC = "http://schemas.openxmlformats.org/markup-compatibility/2006"
 SHORT = 12  # rows below the head of a table that stays on one page; as in _plan/floats.lua
-FEW = 3
+FEW = 3  # rows that a longer one has at least where it begins and where it ends
 NAMES = {"Compact": "列表文字", "Table": "规划表格"}  # styles that Pandoc finds by its own names for them
 LISTS = ("TOC1", "TOC2", "TableofFigures")  # the styles of their entries
 Element = etree._Element
@@ -77,7 +77,7 @@ def _document(root: Element) -> None:
 
 
 def _text(root: Element) -> None:
-    """The faces of Chinese text; hidden content controls are declared as an extension."""
+    """The styles and faces of the text; hidden content controls are declared as an extension."""
     for style in root.iter(w("pStyle")):  # a paragraph after a heading is as any other
         if style.get(w("val")) == "FirstParagraph":
             style.set(w("val"), "BodyText")
@@ -202,7 +202,7 @@ def _scaled(shares: list[int], width: int) -> list[int]:
 
 
 def _hold_together(table: Element) -> None:
-    """No row breaks across pages, a short table neither; a long one begins and ends with FEW rows at least."""
+    """No row breaks across pages, a short table neither; a longer one has FEW rows at either end."""
     rows = table.findall(w("tr"))
     heads = len([row for row in rows if row.find(f"{w('trPr')}/{w('tblHeader')}") is not None])
     for above, row in enumerate(rows):

@@ -68,8 +68,7 @@ function M.styled(style, inlines)
 end
 
 -- the space below a table, which Word does not give it; Pandoc would drop an empty paragraph
-local table_end = '<w:p><w:pPr><w:pStyle w:val="TableEnd"/></w:pPr></w:p>'
-function M.table_end() return block(table_end) end
+function M.table_end() return block '<w:p><w:pPr><w:pStyle w:val="TableEnd"/></w:pPr></w:p>' end
 
 -- sections --------------------------------------------------------------------------------------------
 
