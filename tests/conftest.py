@@ -16,6 +16,8 @@ from planbook.project import Project
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
+    from tests.office import Office
+
 ROOT = Path(__file__).resolve().parents[1]
 os.environ["PLANBOOK_LANG"] = "en"
 os.environ.pop("PLANBOOK_ROOT", None)  # build.py sets it; a test says itself which project it means
@@ -95,6 +97,19 @@ def copy_built(built: Project, target: Path) -> Project:
 def again(built: Project, tmp_path: Path) -> Project:
     """A copy of its own for each test: only what it changes is made anew."""
     return copy_built(built, tmp_path / "项目 again")
+
+
+@pytest.fixture(scope="session")
+def office(tmp_path_factory: pytest.TempPathFactory) -> Office:
+    """LibreOffice. Without it tests are skipped, but not in CI."""
+    from tests.office import Office
+
+    found = shutil.which("soffice")
+    if not found and os.environ.get("CI"):
+        pytest.fail("no LibreOffice: .ci/run installs it")
+    if not found:
+        pytest.skip("no LibreOffice: apt-get install libreoffice-writer libreoffice-calc")
+    return Office(found, tmp_path_factory.mktemp("office"))
 
 
 @pytest.fixture(scope="session")

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import shutil
-import subprocess
 import zipfile
 from collections import defaultdict
 from pathlib import Path
@@ -58,12 +56,18 @@ def word_body(path: Path) -> etree._Element:
         return etree.fromstring(archive.read("word/document.xml"))[0]
 
 
+def word_text(element: etree._Element) -> str:
+    """What is printed, with the hyphens that never break."""
+    pieces = element.iter(f"{WORD}t", f"{WORD}noBreakHyphen")
+    return "".join("-" if piece.tag == f"{WORD}noBreakHyphen" else piece.text or "" for piece in pieces)
+
+
 def word_facts(path: Path) -> dict[str, set[str]]:
     out: dict[str, set[str]] = defaultdict(set)
     for control in word_body(path).iter(f"{WORD}sdt"):
-        tag = control.find(f"{WORD}sdtPr/{WORD}tag")
-        if tag is not None:
-            out[tag.get(f"{WORD}val")].add("".join(t.text or "" for t in control.iter(f"{WORD}t")))
+        tag = control.find(f"{WORD}sdtPr/{WORD}tag").get(f"{WORD}val")
+        if not tag.startswith(("fig-", "tbl-")):
+            out[tag].add(word_text(control))
     return out
 
 
@@ -73,23 +77,14 @@ def word_paragraphs(path: Path) -> list[str]:
     for paragraph in word_body(path).iterchildren(f"{WORD}p"):
         style = paragraph.find(f"{WORD}pPr/{WORD}pStyle")
         if style is not None and style.get(f"{WORD}val") in ("BodyText", "FirstParagraph"):
-            out.append("".join(t.text or "" for t in paragraph.iter(f"{WORD}t")))
+            out.append(word_text(paragraph))
     return out
 
 
 def word_rows(path: Path) -> list[list[str]]:
     """The cells of every table row that is no header."""
     rows = (row for row in word_body(path).iter(f"{WORD}tr") if row.find(f"{WORD}trPr/{WORD}tblHeader") is None)
-    return [["".join(t.text or "" for t in cell.iter(f"{WORD}t")) for cell in row.iter(f"{WORD}tc")] for row in rows]
-
-
-def recalculated(path: Path, scratch: Path) -> Path:
-    """The workbook with every formula computed anew by LibreOffice."""
-    office = shutil.which("soffice") or "soffice"
-    home = f"-env:UserInstallation={(scratch / 'office').as_uri()}"
-    command = [office, home, "--headless", "--convert-to", "xlsx:Calc MS Excel 2007 XML", "--outdir", str(scratch)]
-    subprocess.run([*command, str(path)], check=True, capture_output=True, timeout=120)
-    return scratch / path.name
+    return [[word_text(cell) for cell in row.iter(f"{WORD}tc")] for row in rows]
 
 
 def pdf_text(path: Path) -> str:

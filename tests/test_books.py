@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import shutil
 from decimal import Decimal
 from pathlib import Path
 from urllib.parse import unquote
@@ -24,12 +23,12 @@ from tests.documents import (
     html_facts,
     html_pages,
     pdf_text,
-    recalculated,
     squeeze,
     word_facts,
     word_paragraphs,
     word_rows,
 )
+from tests.office import Office
 
 TITLES = {"tacheng": "塔城地区老旧小区改造专项规划", "yumin": "裕民县老旧小区改造专项规划"}
 
@@ -77,10 +76,9 @@ def test_the_pdfs_tables_say_row_for_row_what_words_say(built: Project, unit: st
     assert not [row for row in figures if row not in text]
 
 
-@pytest.mark.skipif(not shutil.which("soffice"), reason="LibreOffice is not installed")
-def test_libreoffice_computes_what_the_annex_has_stored(built: Project, tmp_path: Path) -> None:
+def test_libreoffice_computes_what_the_annex_has_stored(built: Project, office: Office, tmp_path: Path) -> None:
     path = book(built, "yumin", ".xlsx")
-    anew = openpyxl.load_workbook(recalculated(path, tmp_path), data_only=True)
+    anew = openpyxl.load_workbook(office.recalculated(path, tmp_path), data_only=True)
     stored, formulas = openpyxl.load_workbook(path, data_only=True), openpyxl.load_workbook(path)
     live = [(sheet.title, cell.coordinate) for sheet in formulas for row in sheet.iter_rows() for cell in row
             if str(cell.value).startswith("=")]  # fmt: skip

@@ -26,36 +26,23 @@ from docx.opc.part import Part
 from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls, qn
 from docx.shared import Length, Pt, RGBColor, Twips
+from word_styles import FACES, HEI, LEVELS, NAMES, SONG, Styles, fewer_styles, style_list
 
 from planbook.book.pandoc import find_pandoc
 
 TARGET = Path(__file__).parent.parent / "src/planbook/book/_plan/reference.docx"
-SONG, HEI, LATIN = "宋体", "黑体", "Times New Roman"
 TEXT_WIDTH = {"": 11906 - 2 * 1587, "Wide": 16838 - 2 * 1440}  # twips, of an upright and of a turned A4 page
 NUMBERED, APPENDIX = 1, 2  # the two multilevel lists
-LEVELS = (1, 2, 3, 4)
 SIZES = (18, 15, 13, 12)  # of headings, points
 PITCH = Pt(22)  # of body lines, exact, as in plan.typ: whatever the font, pages break nearly alike
+LIST_PITCH = Pt(19)  # of lists of figures and tables, which are long
 # What a page's head names: the chapter above, by the style of its title. Front pages have no chapter.
-HEADS = {"Front": "", "Plain": 'STYLEREF "Unnumbered 1"', "Chapter": "STYLEREF 1", "Appendix": 'STYLEREF "Appendix 1"'}
-
-
-class Styles:
-    """The document's paragraph styles by id, made where they are missing."""
-
-    def __init__(self, document: Any) -> None:
-        self.document = document
-        self.by_id = {style.style_id: style for style in document.styles}
-
-    def get(self, name: str, id_: str = "", based: str = "Normal") -> Any:
-        id_ = id_ or name.replace(" ", "")
-        if id_ not in self.by_id:
-            new = self.document.styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH)
-            new.element.set(qn("w:styleId"), id_)
-            new.base_style = self.by_id[based]
-            new.quick_style = True
-            self.by_id[id_] = new
-        return self.by_id[id_]
+HEADS = {
+    "Front": "",
+    "Plain": f'STYLEREF "{NAMES["Unnumbered1"]}"',
+    "Chapter": "STYLEREF 1",
+    "Appendix": f'STYLEREF "{NAMES["Appendix1"]}"',
+}
 
 
 def font(style: Any, size: float, east: str = SONG, bold: bool = False) -> None:
@@ -65,7 +52,7 @@ def font(style: Any, size: float, east: str = SONG, bold: bool = False) -> None:
     fonts = style.element.get_or_add_rPr().get_or_add_rFonts()
     for key in list(fonts.attrib):
         del fonts.attrib[key]
-    for key, name in (("ascii", LATIN), ("hAnsi", LATIN), ("eastAsia", east), ("cs", LATIN)):
+    for key, name in {**FACES, "eastAsia": east}.items():
         fonts.set(qn(f"w:{key}"), name)
 
 
@@ -144,8 +131,8 @@ def body_styles(styles: Styles) -> None:
     paragraph(styles.by_id["Compact"], line=PITCH)
     font(styles.by_id["FootnoteText"], 9)
     paragraph(styles.by_id["FootnoteText"], line=1.2)
-    for name, face in (("Note Title", HEI), ("Note", SONG)):
-        style = styles.get(name)
+    for id_, face in (("NoteTitle", HEI), ("Note", SONG)):
+        style = styles.get(id_)
         font(style, 12, face)
         paragraph(style, 6 if face == HEI else 0, 0 if face == HEI else 6, line=PITCH, keep_with_next=face == HEI)
         border(style, "left", size=18, space=8)
@@ -168,7 +155,7 @@ def heading_styles(styles: Styles) -> None:
         )
         number_from(heading, NUMBERED, level - 1)
         for name, number in (("Appendix", APPENDIX), ("Unnumbered", 0)):
-            other = styles.get(f"{name} {level}", based=f"Heading{level}")
+            other = styles.get(f"{name}{level}", based=f"Heading{level}")
             number_from(other, number, level - 1 if number else 0)
             other.next_paragraph_style = styles.by_id["BodyText"]
     add_list(styles.document, NUMBERED, "第%1章", [f"Heading{n}" for n in LEVELS])
@@ -176,21 +163,21 @@ def heading_styles(styles: Styles) -> None:
 
 
 def float_styles(styles: Styles) -> None:
-    for name in ("Image Caption", "Table Caption"):
-        font(styles.get(name), 10.5, HEI)
-        paragraph(styles.get(name), before=6, after=6, align=ALIGN.CENTER, keep_with_next=name.startswith("Table"))
-    paragraph(styles.get("Captioned Figure"), before=6, align=ALIGN.CENTER, keep_with_next=True)
-    font(styles.get("Table Unit"), 9)
-    paragraph(styles.get("Table Unit"), after=3, align=ALIGN.RIGHT, keep_with_next=True)
-    font(styles.get("Table Note"), 9)
-    paragraph(styles.get("Table Note"), before=3)
-    font(styles.get("Table End"), 1)
-    paragraph(styles.get("Table End"), after=8, line=Pt(1))  # space that a page's end swallows
-    for suffix, size, pitch in (("", 10.5, 13.5), (" Small", 9, 12)):
-        for name, face in (("Table Text", SONG), ("Table Head", HEI)):
-            font(styles.get(name + suffix), size, face)
-            paragraph(styles.get(name + suffix), before=2.5, after=2.5, line=Pt(pitch))
-    small = styles.document.styles.add_style("Table Small", WD_STYLE_TYPE.TABLE)  # the same: it marks small type
+    for id_ in ("Caption", "ImageCaption", "TableCaption"):
+        font(styles.get(id_), 10.5, HEI)
+        paragraph(styles.get(id_), before=6, after=6, align=ALIGN.CENTER, keep_with_next=id_.startswith("Table"))
+    paragraph(styles.get("CaptionedFigure"), before=6, align=ALIGN.CENTER, keep_with_next=True)
+    font(styles.get("TableUnit"), 9)
+    paragraph(styles.get("TableUnit"), after=3, align=ALIGN.RIGHT, keep_with_next=True)
+    font(styles.get("TableNote"), 9)
+    paragraph(styles.get("TableNote"), before=3)
+    font(styles.get("TableEnd"), 1)
+    paragraph(styles.get("TableEnd"), after=8, line=Pt(1))  # space that a page's end swallows
+    for suffix, size, pitch in (("", 10.5, 13.5), ("Small", 9, 12)):
+        for id_, face in (("TableText", SONG), ("TableHead", HEI)):
+            font(styles.get(id_ + suffix), size, face)
+            paragraph(styles.get(id_ + suffix), before=2.5, after=2.5, line=Pt(pitch))
+    small = styles.document.styles.add_style("规划表格小字", WD_STYLE_TYPE.TABLE)  # the same: it marks small type
     small.element.set(qn("w:styleId"), "TableSmall")
     small.base_style = styles.by_id["Table"]
     table = styles.by_id["Table"].element
@@ -210,7 +197,7 @@ def float_styles(styles: Styles) -> None:
 
 
 def cover_styles(styles: Styles) -> None:
-    edition = styles.get("Cover Edition")
+    edition = styles.get("CoverEdition")
     font(edition, 14, HEI)
     paragraph(edition, align=ALIGN.CENTER)
     border(edition, "top left bottom right", space=6)
@@ -218,19 +205,19 @@ def cover_styles(styles: Styles) -> None:
     paragraph(styles.by_id["Title"], after=6, line=1.2, align=ALIGN.CENTER, keep_with_next=True)
     font(styles.by_id["Subtitle"], 18, HEI)
     paragraph(styles.by_id["Subtitle"], before=12, align=ALIGN.CENTER)
-    note = styles.get("Cover Note")
+    note = styles.get("CoverNote")
     font(note, 10.5)
     paragraph(note, line=1.3)
     border(note, "top left bottom right", space=6)
     note.paragraph_format.left_indent = note.paragraph_format.right_indent = Pt(28)
-    for name, size, before in (("Cover Maker", 14, 8), ("Date", 16, 24), ("Cover Survey", 10.5, 14)):
+    for name, size, before in (("CoverMaker", 14, 8), ("Date", 16, 24), ("CoverSurvey", 10.5, 14)):
         font(styles.get(name), size)
         paragraph(styles.get(name), before=before, align=ALIGN.CENTER)
-    font(styles.get("Cover Space"), 12)
-    paragraph(styles.get("Cover Space"), line=Pt(60))
-    font(styles.get("Cover Heading"), 18, HEI)
-    paragraph(styles.get("Cover Heading"), before=60, after=36, align=ALIGN.CENTER, page_break_before=True)
-    person = styles.get("Cover Person")
+    font(styles.get("CoverSpace"), 12)
+    paragraph(styles.get("CoverSpace"), line=Pt(60))
+    font(styles.get("CoverHeading"), 18, HEI)
+    paragraph(styles.get("CoverHeading"), before=60, after=36, align=ALIGN.CENTER, page_break_before=True)
+    person = styles.get("CoverPerson")
     font(person, 14)
     paragraph(person, after=12)
     tab(person, 3000, kind="left")
@@ -238,14 +225,14 @@ def cover_styles(styles: Styles) -> None:
 
 
 def list_styles(styles: Styles) -> None:
-    heading = styles.get("TOC Heading", "TOCHeading")
+    heading = styles.by_id["TOCHeading"]
     font(heading, 18, HEI)
     paragraph(heading, before=6, after=18, align=ALIGN.CENTER, page_break_before=True)
     number_from(heading, 0, 0)
-    for name, id_, left in (("toc 1", "TOC1", 0), ("toc 2", "TOC2", 24), ("table of figures", "TableofFigures", 0)):
-        style = styles.get(name, id_)
+    for id_, left in (("TOC1", 0), ("TOC2", 24), ("TableofFigures", 0)):
+        style = styles.get(id_)
         font(style, 12, HEI if id_ == "TOC1" else SONG)
-        paragraph(style, before=4 if id_ == "TOC1" else 0, line=PITCH)
+        paragraph(style, before=4 if id_ == "TOC1" else 0, line=LIST_PITCH if id_ == "TableofFigures" else PITCH)
         style.paragraph_format.left_indent = Pt(left)
         tab(style, TEXT_WIDTH[""], leader="dot")
     link = styles.by_id["Hyperlink"].font
@@ -261,8 +248,8 @@ def simple_field(code: str) -> str:
 def running_heads(document: Any, styles: Styles) -> None:
     """One head per kind of chapter and turn of the page, one foot; word.lua names them by their relation's id."""
     for name in ("Header", "Footer"):
-        font(styles.get(name.lower(), name), 9)
-        paragraph(styles.get(name.lower(), name))
+        font(styles.get(name), 9)
+        paragraph(styles.get(name))
         for old in styles.by_id[name].element.pPr.findall(qn("w:tabs")):
             styles.by_id[name].element.pPr.remove(old)
     border(styles.by_id["Header"], "bottom")
@@ -306,18 +293,11 @@ def settings(document: Any) -> None:
         old.set(qn("w:eastAsia"), "zh-CN")
 
 
-def language(document: Any) -> None:
-    """Chinese first: for the spelling check, hyphenation and line breaks of Word."""
-    defaults = document.styles.element.find(f"{qn('w:docDefaults')}/{qn('w:rPrDefault')}/{qn('w:rPr')}")
-    for old in defaults.findall(qn("w:lang")):
-        defaults.remove(old)
-    defaults.append(parse_xml(f'<w:lang {nsdecls("w")} w:val="en-US" w:eastAsia="zh-CN" w:bidi="ar-SA"/>'))
-
-
 def make() -> bytes:
     command = [str(find_pandoc()), "--print-default-data-file", "reference.docx"]
     document = Document(io.BytesIO(subprocess.run(command, check=True, capture_output=True).stdout))
     styles = Styles(document)
+    fewer_styles(styles)
     body_styles(styles)
     heading_styles(styles)
     float_styles(styles)
@@ -326,7 +306,7 @@ def make() -> bytes:
     running_heads(document, styles)
     page(document)
     settings(document)
-    language(document)
+    style_list(styles)
     made = io.BytesIO()
     document.save(made)
     return packed(made.getvalue())

@@ -16,12 +16,15 @@ import pandas as pd
 import pytest
 from openpyxl import Workbook, load_workbook
 from openpyxl.cell.cell import Cell
+from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
 from planbook.book.annex import write_annex
 from planbook.book.assemble import Edition
 from planbook.book.narrative import Published
 from planbook.book.places import Place, Places
+from planbook.book.sheets import Book, Grid, Sheet, plain_header, range_name
+from planbook.book.sheets import Cell as SheetCell
 from planbook.book.xlsx import workbook_bytes, write_workbook
 from planbook.errors import InputError
 from planbook.params import Document, Params, Unit
@@ -288,12 +291,46 @@ def test_every_page_is_set_up_for_print(annex: Annex) -> None:
     assert annex.sheet("小区清单").print_title_rows == "$3:$4"
     assert (plan.page_setup.orientation, stock.page_setup.orientation) == ("landscape", "portrait")
     for sheet in annex.formulas.worksheets:
-        assert sheet.page_setup.paperSize == 9
+        width = sum(column.width for column in sheet.column_dimensions.values())
+        assert sheet.page_setup.paperSize == (8 if width > 240 else 9)  # A3, A4
         assert sheet.sheet_properties.pageSetUpPr is not None and sheet.sheet_properties.pageSetUpPr.fitToPage
-        assert (sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight) == (1, 0)
+        assert sheet.page_setup.fitToWidth == 1
         assert sheet.oddFooter is not None and sheet.oddFooter.center.text == "第 &P 页，共 &N 页"
         assert sheet.oddHeader is not None and sheet.oddHeader.center.text == "甲地区老旧小区改造专项规划"
         assert all(6 <= column.width <= 50 for column in sheet.column_dimensions.values())
+        assert sheet.print_area == f"'{sheet.title}'!$A$1:${get_column_letter(sheet.max_column)}${sheet.max_row}"
+
+
+@pytest.mark.parametrize(("rows", "pages"), [(30, 0), (52, 1), (200, 0)])
+def test_what_is_little_more_than_a_page_goes_on_one(rows: int, pages: int) -> None:
+    book = Book("规划")
+    body = [[SheetCell(n), SheetCell("某小区")] for n in range(rows)]
+    book.add(Sheet("清单", "", [Grid("清单", plain_header("序号", "名称"), body)]))
+    (sheet,) = book.workbook.worksheets
+    assert (sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight) == (1, pages)
+
+
+def test_the_rows_of_a_table_are_named_after_their_sheet_or_caption(annex: Annex) -> None:
+    places = {name: next(range.destinations) for name, range in annex.formulas.defined_names.items()}
+    assert {"目录", "小区清单", "政策清单", "数据来源", "表_2021年计划", "问题", "更正"} <= set(places)
+    sheet, at = places["五年计划"]
+    rows = annex.sheet(sheet)[at]
+    assert sheet == "五年计划" and [row[0].value for row in rows] == ["甲县", "=乙县"]
+    sheet, at = places["数据来源"]
+    assert "plan.all.total.households" in [row[0].value for row in annex.sheet(sheet)[at]]
+
+
+@pytest.mark.parametrize(
+    ("caption", "name"),
+    [
+        ("项目清单", "项目清单"),
+        ("2021年度计划", "表_2021年度计划"),
+        ("改造 A-1（示例）", "改造_A_1_示例"),
+        ("B12", "表_B12"),
+    ],
+)
+def test_a_name_is_one_that_excel_takes(caption: str, name: str) -> None:
+    assert range_name(caption) == name
 
 
 def test_only_the_last_table_of_a_sheet_repeats_its_header(annex: Annex) -> None:

@@ -21,6 +21,7 @@ from planbook.book.folder import read_book
 from planbook.book.pandoc import render
 from planbook.errors import InputError
 from planbook.fonts import find_fonts
+from tests.documents import word_text
 
 TITLE = "和布克赛尔蒙古自治县老旧小区改造专项规划"
 W = {"w": "http://schemas.openxmlformats.org/wordprocessingml/2006/main"}
@@ -47,8 +48,8 @@ WORD_PARTS = (
     "numbering",
     "settings",
     "footnotes",
-    "headerChapter",
-    "headerAppendixWide",
+    "head2",
+    "head5",
     "footer",
 )
 # the order the schema wants, of what we and Pandoc write
@@ -61,6 +62,7 @@ ORDERS = {
     "sectPr": "headerReference footerReference footnotePr type pgSz pgMar pgNumType cols",
     "sdtPr": "rPr alias tag id appearance",
 }
+NBSP = "\u00a0"
 
 
 @dataclass(frozen=True)
@@ -94,17 +96,13 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Made:
     return Made(book, folder / "out", render(book, ["html", "pdf", "docx"], folder / "out", fonts=find_fonts()))
 
 
-def text_of(element: Any) -> str:
-    return "".join(element.xpath(".//w:t/text()", namespaces=W))
-
-
 def words(element: Any) -> str:
     return " ".join(element.text_content().split())
 
 
 def styled(body: Any, *styles: str) -> list[str]:
     found = body.xpath("./w:p[w:pPr/w:pStyle]", namespaces=W)
-    return [text_of(p) for p in found if p.find("w:pPr/w:pStyle", W).get(VAL) in styles]
+    return [word_text(p) for p in found if p.find("w:pPr/w:pStyle", W).get(VAL) in styles]
 
 
 def test_render_returns_every_file_it_wrote_and_leaves_the_book_folder_alone(made: Made) -> None:
@@ -232,7 +230,7 @@ def test_a_long_table_repeats_its_head_and_says_that_it_goes_on(made: Made) -> N
 def test_survey_text_is_text_in_every_format(made: Made) -> None:
     pdf = squeezed("".join(page.extract_text() for page in made.pdf.pages))
     site = [words(cell) for cell in made.page("04-list.html").iter("td")]
-    word = [text_of(cell) for cell in made.body.iter(f"{{{W['w']}}}tc")]
+    word = [word_text(cell) for cell in made.body.iter(f"{{{W['w']}}}tc")]
     for name in ("幸福里1~3号楼、5~7号楼*甲*区", "1. 新华路住宅楼", "- 老楼"):
         assert f"甲市{squeezed(name)}" in pdf
         assert name in site
@@ -277,7 +275,8 @@ def test_word_headings_are_real_and_appendices_count_apart(made: Made) -> None:
 def test_word_captions_and_references_are_fields_to_bookmarks(made: Made) -> None:
     captions = styled(made.body, "ImageCaption", "TableCaption")
     assert captions == [
-        f"{label}　{CAPTIONS[label]}" for label in ("图 2-1", "表 2-1", "图 2-2", "表 3-1", "表 4-1", "附表 1-1")
+        f"{label.replace(' ', NBSP)}　{CAPTIONS[label]}"
+        for label in ("图 2-1", "表 2-1", "图 2-2", "表 3-1", "表 4-1", "附表 1-1")
     ]
     codes = [code.strip() for code in made.body.xpath(".//w:instrText/text()", namespaces=W)]
     assert sum(code.startswith("SEQ ") for code in codes) == len(CAPTIONS)
@@ -311,20 +310,20 @@ def test_the_page_numbers_in_words_lists_are_those_of_the_pdf(made: Made) -> Non
 
 def test_word_sections_number_turn_and_name_their_pages(made: Made) -> None:
     sections = made.body.xpath(".//w:sectPr", namespaces=W)
-    heads = [
-        re.sub("rIdHeader", "", "".join(s.xpath("w:headerReference/@r:id", namespaces={**W, "r": REL})))
-        for s in sections
-    ]
-    assert heads == ["", "Front", "Plain", "Chapter", "ChapterWide", "Chapter", "Appendix"]
+    targets = {entry.get("Id"): entry.get("Target") for entry in made.part("word/_rels/document.xml.rels")}
+    heads = [s.xpath("string(w:headerReference/@r:id)", namespaces={**W, "r": REL}) for s in sections]
+    said = [word_text(made.part(f"word/{targets[id]}")).removeprefix(TITLE) if id else None for id in heads]
+    second = "第二章　改造对象与需求"
+    others = ["第三章　目标与任务", "第四章　项目清单", "附录一　名词解释"]
+    assert said == [None, "", "前言", "第一章　总则", second, second, second, *others]
     turned = [s.xpath("string(w:pgSz/@w:orient)", namespaces=W) for s in sections]
-    assert turned == ["", "", "", "", "landscape", "", ""]
-    numbers = [s.find("w:pgNumType", W) for s in sections]
-    assert [n is not None and n.get(f"{{{W['w']}}}start") for n in numbers] == [False, "1", "1"] + [False] * 4
-    assert TITLE in text_of(made.part("word/headerChapter.xml"))
+    assert [at for at, turn in enumerate(turned) if turn == "landscape"] == [5]
+    starts = [s.xpath("string(w:pgNumType/@w:start)", namespaces=W) for s in sections]
+    assert starts == ["", "1", "1", *[""] * 7]
 
 
 def test_word_tables_fill_the_page_repeat_heads_and_keep_rows_whole(made: Made) -> None:
-    county, annual, projects, terms = made.body.xpath("./w:tbl", namespaces=W)
+    county, annual, projects, terms = made.body.xpath("./w:sdt/w:sdtContent/w:tbl", namespaces=W)
     for table, width in ((county, 13958), (annual, 8732), (projects, 8732), (terms, 8732)):
         grid = [int(w) for w in table.xpath("w:tblGrid/w:gridCol/@w:w", namespaces=W)]
         assert sum(grid) == width
@@ -335,7 +334,8 @@ def test_word_tables_fill_the_page_repeat_heads_and_keep_rows_whole(made: Made) 
     assert len(county.xpath("w:tr[w:trPr/w:tblHeader]", namespaces=W)) == 2
     assert county.xpath("w:tr[1]/w:tc/w:tcPr/w:gridSpan/@w:val", namespaces=W) == ["3", "3"]
     assert county.xpath(".//w:vMerge/@w:val", namespaces=W) == ["restart", "continue"]
-    assert len(projects.findall("w:tr", W)) == PROJECTS + 2
+    held = [bool(row.xpath(".//w:keepNext", namespaces=W)) for row in projects.findall("w:tr", W)]
+    assert held == [True] * 3 + [False] * (PROJECTS - 4) + [True] * 2 + [False]  # three rows at either end
     shares = [int(w) / 8732 for w in projects.xpath("w:tblGrid/w:gridCol/@w:w", namespaces=W)]
     assert shares == pytest.approx([0.08, 0.14, 0.34, 0.12, 0.12, 0.20], abs=0.001)
     styles = {s.get(VAL) for s in projects.iter(f"{{{W['w']}}}pStyle")}
@@ -346,7 +346,7 @@ def test_word_tables_fill_the_page_repeat_heads_and_keep_rows_whole(made: Made) 
 
 
 def test_word_units_stand_above_and_notes_below_a_table(made: Made) -> None:
-    (at,) = (block for block in made.body if text_of(block) == "单位：万平方米、户")
+    (at,) = (block for block in made.body if word_text(block) == "单位：万平方米、户")
     around = [at.getprevious(), at, *list(at.itersiblings())[1:3]]
     assert [block.find("w:pPr/w:pStyle", W).get(VAL) for block in around] == [
         "TableCaption",
@@ -354,17 +354,20 @@ def test_word_units_stand_above_and_notes_below_a_table(made: Made) -> None:
         "TableNote",
         "TableNote",
     ]
-    assert at.getnext().tag.endswith("}tbl")
-    assert text_of(around[-1]) == "资料来源：2020年8月摸底调查（示例）。"
+    assert at.getnext().xpath("w:sdtContent/w:tbl", namespaces=W)
+    assert word_text(around[-1]) == "资料来源：2020年8月摸底调查（示例）。"
 
 
-def test_word_facts_are_hidden_content_controls_with_their_id(made: Made) -> None:
+def test_word_facts_tables_and_figures_are_hidden_content_controls_with_their_id(made: Made) -> None:
     controls = made.body.xpath(".//w:sdt", namespaces=W)
     tags = [control.xpath("string(w:sdtPr/w:tag/@w:val)", namespaces=W) for control in controls]
     assert tags.count("plan.households") == 3
     assert f"project.{PROJECTS}.households" in tags
     ids = [control.xpath("string(w:sdtPr/w:id/@w:val)", namespaces=W) for control in controls]
-    assert len(ids) == len(set(ids)) == 4 + PROJECTS
+    assert len(ids) == len(set(ids)) == 4 + PROJECTS + len(CAPTIONS)
+    around = dict(zip(tags, controls, strict=True))
+    assert around["fig-year-built"].xpath("name(w:sdtContent/w:r/w:drawing)", namespaces=W) == "w:drawing"
+    assert around["tbl-annual"].xpath("name(w:sdtContent/w:tbl)", namespaces=W) == "w:tbl"
     hidden = made.body.xpath(".//w:sdtPr/*[local-name()='appearance']/@*[local-name()='val']", namespaces=W)
     assert set(hidden) == {"hidden"}
     assert made.body.getparent().xpath("string(@*[local-name()='Ignorable'])") == "w15"

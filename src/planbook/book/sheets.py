@@ -12,13 +12,15 @@ import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import count
 from typing import Any, Literal
 
 from openpyxl import Workbook
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE, MergedCell
 from openpyxl.cell.cell import Cell as SheetCell
 from openpyxl.styles import Alignment, Border, Font, NamedStyle, PatternFill, Side
-from openpyxl.utils import get_column_letter
+from openpyxl.utils import absolute_coordinate, get_column_letter, quote_sheetname
+from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.worksheet.page import PageMargins
 from openpyxl.worksheet.properties import PageSetupProperties
@@ -33,7 +35,11 @@ NARROWEST, WIDEST, WIDEST_OF_MANY = 6, 50, 24  # columns, in half-width characte
 MANY, SHORT = 12, 12  # more columns than these wrap long text early; a head shorter than this stays on one line
 WIDEST_FROZEN = 70
 LANDSCAPE = 8  # more columns than these are printed across
-A4 = 9
+A3, A4 = 8, 9
+PAPER = {A4: (523, 727), A3: (770, 1075)}  # points between the margins, upright
+CHARACTER = 5.25  # points of half a Chinese character in a column
+LITTLE_MORE = 1.25  # pages; so little more than one goes on one
+WIDEST_ON_A4 = 240  # half-width characters; more would be too small to read
 PAGE_NUMBER = "第 &P 页，共 &N 页"
 LINE = 15  # points
 APART = 2  # blank rows between grids
@@ -145,6 +151,14 @@ class Book:
         self.cached[sheet.name] = {}
         _Page(self, worksheet, sheet).write()
 
+    def name(self, caption: str, sheet: str, range: str) -> None:
+        """Names the rows of a table: 数据来源 in =VLOOKUP("plan.households",数据来源,2,FALSE)."""
+        name = range_name(caption)
+        taken = self.workbook.defined_names
+        if name in taken:
+            name = next(other for n in count(2) if (other := f"{name}_{n}") not in taken)
+        taken[name] = DefinedName(name, attr_text=f"{quote_sheetname(sheet)}!{absolute_coordinate(range)}")
+
     def style(self, role: Role, align: Align, form: str = "General") -> str:
         """The name of a style, made when first asked for; a user can change it for the whole workbook in Excel."""
         key = (role, align, form)
@@ -237,6 +251,8 @@ class _Page:
         first, last = self.row, self.row + len(grid.body) - 1
         for cells in grid.body:
             self._cells(cells, "body", first, last)
+        caption = grid.caption if len(self.sheet.grids) > 1 else self.sheet.name
+        self.book.name(caption, self.sheet.name, f"A{first}:{get_column_letter(grid.columns)}{last}")
         if grid.foot:
             self._cells(grid.foot, "foot", first, last)
         for text in grid.notes:
@@ -306,10 +322,13 @@ class _Page:
     def _set_up(self, headers: Sequence[tuple[int, int]]) -> None:
         worksheet, columns = self.worksheet, max((grid.columns for grid in self.sheet.grids), default=1)
         worksheet.sheet_view.showGridLines = False
-        worksheet.page_setup.paperSize = A4
-        worksheet.page_setup.orientation = "landscape" if columns > LANDSCAPE else "portrait"
+        worksheet.print_area = f"A1:{get_column_letter(max(columns, len(self.widths)))}{self.row - 1}"
+        paper, across = A4 if sum(self.widths) <= WIDEST_ON_A4 else A3, columns > LANDSCAPE
+        worksheet.page_setup.paperSize = paper
+        worksheet.page_setup.orientation = "landscape" if across else "portrait"
         worksheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
-        worksheet.page_setup.fitToWidth, worksheet.page_setup.fitToHeight = 1, 0
+        worksheet.page_setup.fitToWidth = 1
+        worksheet.page_setup.fitToHeight = 1 if 1 < self._pages(paper, across) <= LITTLE_MORE else 0
         worksheet.page_margins = PageMargins(left=0.5, right=0.5, top=0.8, bottom=0.8)
         worksheet.print_options.horizontalCentered = True
         margins = ((worksheet.oddHeader, self.book.title.replace("&", "&&")), (worksheet.oddFooter, PAGE_NUMBER))
@@ -318,6 +337,19 @@ class _Page:
                 margin.center.text = text
         if (repeated := repeated_header(self.sheet.grids, headers)) is not None:
             worksheet.print_title_rows = f"{repeated[0]}:{repeated[1]}"
+
+    def _pages(self, paper: int, across: bool) -> float:
+        """About how many pages the sheet takes, its columns fitted to the page's width."""
+        width, height = reversed(PAPER[paper]) if across else PAPER[paper]
+        rows = (self.worksheet.row_dimensions.get(row) for row in range(1, self.row))
+        tall = sum(row.height if row and row.height else LINE for row in rows)
+        return tall * min(1.0, width / (sum(self.widths) * CHARACTER)) / height
+
+
+def range_name(caption: str) -> str:
+    """A caption as Excel takes it for a range: letters, digits and underscores, no digit first, nothing like a cell."""
+    name = re.sub(r"\W+", "_", caption).strip("_")
+    return name if re.match(r"[^\W\d_]", name) and not name.isascii() else f"表_{name}"
 
 
 def column_widths(grids: Sequence[Grid]) -> list[float]:

@@ -14,11 +14,17 @@ from itertools import count, pairwise
 
 from lxml import etree
 
+from planbook.book.heads import name_chapters
+from planbook.package import part_bytes
+
 W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 WP = "http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing"
 W15 = "http://schemas.microsoft.com/office/word/2012/wordml"
 MC = "http://schemas.openxmlformats.org/markup-compatibility/2006"
 SHORT = 12  # rows below the head of a table that stays on one page; as in _plan/floats.lua
+FEW = 3  # rows that a longer one has at least where it begins and where it ends
+NAMES = {"Compact": "列表文字", "Table": "规划表格"}  # styles that Pandoc finds by its own names for them
+LISTS = ("TOC1", "TOC2", "TableofFigures")  # the styles of their entries
 Element = etree._Element
 
 
@@ -30,15 +36,11 @@ def finish(raw: bytes, *, title: str, author: str, epoch: int, strong: str = "�
     """
     with zipfile.ZipFile(io.BytesIO(raw)) as package:
         parts = {name: package.read(name) for name in package.namelist() if not name.endswith("/")}
-    steps: dict[str, Callable[[Element], None]] = {
-        "word/document.xml": partial(_document, strong=strong),
-        "word/footnotes.xml": partial(_text, strong=strong),
-        "word/styles.xml": _language,
-    }
-    for name in parts:
-        if name.startswith("word/header"):
-            steps[name] = lambda root: _cached_title(root, title)
-    for name, step in steps.items():
+    document = etree.fromstring(parts["word/document.xml"])
+    _document(document, strong)
+    name_chapters(document, parts, title)
+    parts["word/document.xml"] = part_bytes(document)
+    for name, step in (("word/footnotes.xml", partial(_text, strong=strong)), ("word/styles.xml", _styles)):
         parts[name] = _changed(parts[name], step)
     parts["docProps/core.xml"] = _core_properties(title, author, epoch)
     parts["docProps/app.xml"] = _app_properties()
@@ -53,7 +55,7 @@ def w(name: str) -> str:
 def _changed(part: bytes, step: Callable[[Element], None]) -> bytes:
     root = etree.fromstring(part)
     step(root)
-    return etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
+    return part_bytes(root)
 
 
 # the text ------------------------------------------------------------------------------------------------
@@ -67,6 +69,7 @@ def _document(root: Element, strong: str) -> None:
         _fit(table, width)
         _style_cells(table)
         _hold_together(table)
+    _end_sections(body)
     _own_bookmarks(root)
     for inline in root.iter(f"{{{WP}}}inline"):  # without distances LibreOffice and WPS shift wide pictures
         for side in ("distT", "distB", "distL", "distR"):
@@ -79,7 +82,10 @@ def _document(root: Element, strong: str) -> None:
 
 
 def _text(root: Element, strong: str) -> None:
-    """The faces of Chinese text; hidden content controls are declared as an extension."""
+    """The styles and faces of the text; hidden content controls are declared as an extension."""
+    for style in root.iter(w("pStyle")):  # a paragraph after a heading is as any other
+        if style.get(w("val")) == "FirstParagraph":
+            style.set(w("val"), "BodyText")
     for run in root.iter(w("r")):
         bold = run.find(f"{w('rPr')}/{w('b')}")
         chinese = any(not (text.text or "").isascii() for text in run.iter(w("t")))
@@ -108,10 +114,16 @@ def _drop(element: Element | None) -> None:
         parent.remove(element)
 
 
-def _language(styles: Element) -> None:
-    """Word knows zh-CN, not Pandoc's zh-Hans."""
+def _styles(styles: Element) -> None:
+    """Word knows zh-CN, not Pandoc's zh-Hans; the styles that Pandoc finds by their names get Chinese ones."""
     for language in styles.iter(w("lang")):
         language.attrib.update({w("val"): "en-US", w("eastAsia"): "zh-CN", w("bidi"): "ar-SA"})
+    for style in styles.findall(w("style")):
+        id_, name = style.get(w("styleId"), ""), style.find(w("name"))
+        if id_ == "FirstParagraph":
+            styles.remove(style)
+        elif id_ in NAMES and name is not None:
+            name.set(w("val"), NAMES[id_])
 
 
 def _own_bookmarks(root: Element) -> None:
@@ -129,14 +141,18 @@ def _own_bookmarks(root: Element) -> None:
             parent.remove(mark)
 
 
-def _cached_title(head: Element, title: str) -> None:
-    """A running head shows the title before Word has computed its field."""
-    inside = False
-    for mark in head.iter(w("instrText"), w("t")):
-        if mark.tag == w("instrText"):
-            inside = (mark.text or "").strip() == "TITLE"
-        elif inside:
-            mark.text = title
+def _end_sections(body: Element) -> None:
+    """A section ends with its last paragraph, not with an empty one that might stand alone on a page; but where that
+    paragraph is an entry of a list, which Word makes anew, the empty one stays."""
+    for block in body.findall(w("p")):
+        section, before = block.find(f"{w('pPr')}/{w('sectPr')}"), block.getprevious()
+        if section is None or len(block) > 1 or before is None or before.tag != w("p"):
+            continue
+        properties = _first(before, "pPr")
+        style = properties.find(w("pStyle"))
+        if style is None or style.get(w("val")) not in LISTS:
+            properties.append(section)
+            body.remove(block)
 
 
 # tables --------------------------------------------------------------------------------------------------
@@ -191,12 +207,13 @@ def _scaled(shares: list[int], width: int) -> list[int]:
 
 
 def _hold_together(table: Element) -> None:
-    """No row breaks across pages, a short table neither."""
+    """No row breaks across pages, a short table neither; a longer one has FEW rows at either end."""
     rows = table.findall(w("tr"))
-    heads = [row for row in rows if row.find(f"{w('trPr')}/{w('tblHeader')}") is not None]
-    for index, row in enumerate(rows):
+    heads = len([row for row in rows if row.find(f"{w('trPr')}/{w('tblHeader')}") is not None])
+    for above, row in enumerate(rows):
         _first(row, "trPr").insert(0, etree.Element(w("cantSplit")))
-        if len(rows) - len(heads) <= SHORT and index < len(rows) - 1:
+        below = len(rows) - above - 1
+        if below and (len(rows) - heads <= SHORT or above < heads + FEW - 1 or below < FEW):
             for paragraph in row.iter(w("p")):
                 _first(paragraph, "pPr").insert(1, etree.Element(w("keepNext")))
 
@@ -242,7 +259,7 @@ def _core_properties(title: str, author: str, epoch: int) -> bytes:
     for name in ("created", "modified"):
         time = etree.SubElement(root, f"{{{spaces['dcterms']}}}{name}", {f"{{{spaces['xsi']}}}type": "dcterms:W3CDTF"})
         time.text = f"{datetime.fromtimestamp(epoch, UTC):%Y-%m-%dT%H:%M:%SZ}"
-    return etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
+    return part_bytes(root)
 
 
 def _app_properties() -> bytes:

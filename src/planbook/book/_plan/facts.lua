@@ -2,16 +2,14 @@
 -- html keeps it as a span with data-fact, Word gets a content control tagged with the id, Typst plain text.
 -- A book holds thousands: no property is read that is not needed.
 
-local function attribute(text) return (text:gsub('&', '&amp;'):gsub('<', '&lt;'):gsub('"', '&quot;')) end
+local word = require '_plan.word'
 
 local controls = 0
 local function content_control(id, content)
   controls = controls + 1
-  local name = attribute(id)
-  content:insert(1, pandoc.RawInline('openxml', ('<w:sdt><w:sdtPr><w:alias w:val="%s"/><w:tag w:val="%s"/><w:id w:val="%d"/>'
-    .. '<w15:appearance xmlns:w15="http://schemas.microsoft.com/office/word/2012/wordml" w15:val="hidden"/>'
-    .. '</w:sdtPr><w:sdtContent>'):format(name, name, 100000 + controls)))
-  content:insert(pandoc.RawInline('openxml', '</w:sdtContent></w:sdt>'))
+  local open, close = word.control(id, 100000 + controls)
+  content:insert(1, pandoc.RawInline('openxml', open))
+  content:insert(pandoc.RawInline('openxml', close))
   return content
 end
 

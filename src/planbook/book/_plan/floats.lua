@@ -50,22 +50,29 @@ end
 
 -- Word ---------------------------------------------------------------------------------------------------
 
+local function openxml(text) return pandoc.RawInline('openxml', text) end
+
+local controls = 0
 local function write_word(it)
   local is_table = it.kind == 'tbl'
-  it.caption:insert(1, pandoc.RawInline('openxml', word.caption_number(it.id, it.noun, it.number)))
+  it.caption:insert(1, openxml(word.caption_label(it.id, it.noun .. ' ' .. it.number)))
   -- no id here: Quarto would take a div of this id for a float of its own
-  local line = word.styled(is_table and 'Table Caption' or 'Image Caption', it.caption)
+  local line = word.styled(is_table and '表题' or '图题', it.caption)
   local out = pandoc.Blocks {}
   if is_table then out:insert(line) end
-  if it.unit then out:insert(word.styled('Table Unit', it.unit)) end
+  if it.unit then out:insert(word.styled('表格单位', it.unit)) end
   for _, block in ipairs(it.content) do
+    controls = controls + 1
+    local open, close = word.control(it.id, 500000 + controls) -- far from the facts' own
     if block.t == 'Plain' or block.t == 'Para' then
       -- not alone in its paragraph, or Quarto makes a second figure of the image
-      block = word.styled('Captioned Figure', block.content .. { pandoc.RawInline('openxml', '<w:r/>') })
+      local image = pandoc.Inlines { openxml(open) } .. block.content .. { openxml(close), openxml '<w:r/>' }
+      out:insert(word.styled('图片', image))
+    else
+      out:extend { pandoc.RawBlock('openxml', open), block, pandoc.RawBlock('openxml', close) }
     end
-    out:insert(block)
   end
-  local notes = it.notes:map(function(note) return word.styled('Table Note', note) end)
+  local notes = it.notes:map(function(note) return word.styled('表注', note) end)
   if is_table then out:extend(notes) end
   if not is_table then out:insert(line); out:extend(notes) end
   if is_table then out:insert(word.table_end()) end

@@ -28,7 +28,7 @@ local function reference(id, bare)
   if not label then labels.stop('unknown reference @' .. id, here()) end
   local text = bare and label.bare or label.text
   if is_docx and label.float and not bare then
-    return pandoc.RawInline('openxml', word.field('REF ' .. word.bookmark(id) .. ' \\h', text))
+    return pandoc.RawInline('openxml', word.reference(id, text))
   elseif is_docx then
     return pandoc.RawInline('openxml', word.link(id, text))
   end
@@ -84,7 +84,7 @@ local function word_header(el, numbered, chapter)
     el.classes:insert 'unnumbered'
     return el
   end
-  local line = word.styled((numbered and 'Appendix ' or 'Unnumbered ') .. el.level, el.content)
+  local line = word.styled((numbered and '附录标题 ' or '无编号标题 ') .. el.level, el.content)
   line.identifier = el.identifier
   return line
 end
@@ -153,7 +153,7 @@ end
 local function kind_of_chapter(block)
   if block.t == 'Header' and block.level == 1 then return 'Chapter' end
   local style = block.t == 'Div' and block.attributes['custom-style']
-  return style == 'Appendix 1' and 'Appendix' or style == 'Unnumbered 1' and 'Plain' or nil
+  return style == '附录标题 1' and 'Appendix' or style == '无编号标题 1' and 'Plain' or nil
 end
 
 -- the blocks without the divs around wide floats; turned[i] says that block i needs a landscape page

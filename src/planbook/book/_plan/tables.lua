@@ -74,7 +74,7 @@ function M.dress(el, wide, small)
     el.attributes['custom-style'] = 'TableSmall'
   end
   widths.each_cell(el.head.rows, function(cell) cell.alignment = 'AlignCenter' end)
-  local total = is_docx and 'Table Head' .. (small and ' Small' or '') or nil
+  local total = is_docx and (small and '表头小字' or '表头文字') or nil
   emphasise(el.head.rows, nil)
   emphasise(el.foot.rows, total)
   for _, body in ipairs(el.bodies) do

@@ -12,16 +12,19 @@ function M.bookmark(id)
   return '_Ref_' .. pandoc.utils.sha1(id):sub(1, 16)
 end
 
--- a field with its result in place
-function M.field(instruction, result)
+local function run(inside) return '<w:r>' .. inside .. '</w:r>' end
+local function text(of) return '<w:t xml:space="preserve">' .. xml(of) .. '</w:t>' end
+
+-- a field with its result (runs) in place
+local function field(instruction, result)
   return '<w:r><w:fldChar w:fldCharType="begin"/></w:r><w:r><w:instrText xml:space="preserve"> ' .. instruction
-    .. ' </w:instrText></w:r><w:r><w:fldChar w:fldCharType="separate"/></w:r><w:r><w:t>' .. xml(result)
-    .. '</w:t></w:r><w:r><w:fldChar w:fldCharType="end"/></w:r>'
+    .. ' </w:instrText></w:r><w:r><w:fldChar w:fldCharType="separate"/></w:r>' .. result
+    .. '<w:r><w:fldChar w:fldCharType="end"/></w:r>'
 end
 
 -- a link to a heading; Pandoc's own would hash the bookmark's name
-function M.link(id, text)
-  return '<w:hyperlink w:anchor="' .. M.bookmark(id) .. '" w:history="1"><w:r><w:t>' .. xml(text) .. '</w:t></w:r></w:hyperlink>'
+function M.link(id, name)
+  return '<w:hyperlink w:anchor="' .. M.bookmark(id) .. '" w:history="1">' .. run(text(name)) .. '</w:hyperlink>'
 end
 
 local marks = 0
@@ -31,12 +34,33 @@ function M.marked(id, inside)
   return ('<w:bookmarkStart w:id="%d" w:name="%s"/>%s<w:bookmarkEnd w:id="%d"/>'):format(number, M.bookmark(id), inside, number)
 end
 
--- \r 1, not \s 1: LibreOffice does not know \s, and Word would not restart at an appendix
-function M.caption_number(id, word, number)
-  local ordinal = number:match '%d+$'
-  local head = '<w:r><w:t xml:space="preserve">' .. xml(word .. ' ' .. (number:match '^%d+%-' or '')) .. '</w:t></w:r>'
-  local sequence = M.field('SEQ ' .. word .. ' \\* ARABIC' .. (ordinal == '1' and ' \\r 1' or ''), ordinal)
-  return M.marked(id, head .. sequence) .. '<w:r><w:t>　</w:t></w:r>'
+-- 图 3-, as it never breaks before its last number: Word ends lines at blanks and after hyphens
+local function label_head(word, chapter)
+  return run(text(word .. '\u{a0}')) .. (chapter ~= '' and run(text(chapter) .. '<w:noBreakHyphen/>') or '')
+end
+
+local function label_parts(label) return label:match '^(.-) (%d-)%-?(%d+)$' end
+
+-- What a REF field finds is what it shows. Appendices count 附图 within the sequence 图, whose list then has them all.
+-- \r 1, not \s 1: LibreOffice does not know \s, and Word would not restart at an appendix.
+function M.caption_label(id, label)
+  local word, chapter, ordinal = label_parts(label)
+  local sequence = 'SEQ ' .. word:gsub('^附', '') .. ' \\* ARABIC' .. (ordinal == '1' and ' \\r 1' or '')
+  return M.marked(id, label_head(word, chapter) .. field(sequence, run(text(ordinal)))) .. run(text '　')
+end
+
+-- a reference to a figure or table, by its label
+function M.reference(id, label)
+  local word, chapter, ordinal = label_parts(label)
+  return field('REF ' .. M.bookmark(id) .. ' \\h', label_head(word, chapter) .. run(text(ordinal)))
+end
+
+-- Around what `refresh` finds again by its tag, whatever a reader did to the text; readers do not see it.
+function M.control(tag, number)
+  local name = xml(tag)
+  return ('<w:sdt><w:sdtPr><w:alias w:val="%s"/><w:tag w:val="%s"/><w:id w:val="%d"/>'
+    .. '<w15:appearance xmlns:w15="http://schemas.microsoft.com/office/word/2012/wordml" w15:val="hidden"/>'
+    .. '</w:sdtPr><w:sdtContent>'):format(name, name, number), '</w:sdtContent></w:sdt>'
 end
 
 function M.styled(style, inlines)
@@ -44,8 +68,7 @@ function M.styled(style, inlines)
 end
 
 -- the space below a table, which Word does not give it; Pandoc would drop an empty paragraph
-local table_end = '<w:p><w:pPr><w:pStyle w:val="TableEnd"/></w:pPr></w:p>'
-function M.table_end() return block(table_end) end
+function M.table_end() return block '<w:p><w:pPr><w:pStyle w:val="TableEnd"/></w:pPr></w:p>' end
 
 -- sections --------------------------------------------------------------------------------------------
 
@@ -61,7 +84,8 @@ local function margin(top, right, bottom, left)
     :format(margins[top], margins[right], margins[bottom], margins[left])
 end
 
--- The head names the chapter, so each kind of chapter has its own; the ids are those of reference.docx.
+-- The head names the chapter, so each chapter has sections of its own, each kind of chapter a head; the ids are those of
+-- reference.docx. book/word.py gives the section's end to the paragraph before, where it can.
 local function properties(section)
   local turn = section.wide and 'Wide' or ''
   local references = section.kind == 'Cover' and ''
@@ -90,9 +114,7 @@ function M.sections(blocks, kinds, wide)
   local now = { kind = kinds[1] or 'Plain', wide = wide[1] or false, first = true }
   for i, one in ipairs(blocks) do
     local next = { kind = kinds[i] or now.kind, wide = wide[i] or false }
-    if not same(now, next) then
-      -- one line of 1 pt, not two: below a full page a second would make a blank one
-      if out[#out].text == table_end then out:remove(#out) end
+    if kinds[i] and i > 1 or not same(now, next) then
       out:insert(section_end(now))
       now = next
     end
@@ -106,8 +128,8 @@ end
 local function entry(item, pages, before, after)
   local anchor = M.bookmark(item.id)
   return block('<w:p><w:pPr><w:pStyle w:val="' .. item.style .. '"/></w:pPr>' .. before
-    .. '<w:hyperlink w:anchor="' .. anchor .. '" w:history="1"><w:r><w:t xml:space="preserve">' .. xml(item.text)
-    .. '</w:t></w:r><w:r><w:tab/></w:r>' .. M.field('PAGEREF ' .. anchor .. ' \\h', pages[item.id] or '')
+    .. '<w:hyperlink w:anchor="' .. anchor .. '" w:history="1">' .. run(text(item.text))
+    .. '<w:r><w:tab/></w:r>' .. field('PAGEREF ' .. anchor .. ' \\h', run(text(pages[item.id] or '')))
     .. '</w:hyperlink>' .. after .. '</w:p>')
 end
 
@@ -126,9 +148,9 @@ end
 -- The page numbers come from the PDF of the same book; without one they stay empty until Word updates them (F9).
 function M.lists(lists, pages)
   local out = pandoc.Blocks {}
-  list(out, '目　录', 'TOC \\o "1-2" \\h \\z \\t "Unnumbered 1,1,Unnumbered 2,2,Appendix 1,1,Appendix 2,2"', lists.toc, pages)
-  list(out, '图目录', 'TOC \\h \\z \\t "Image Caption,1"', lists.fig, pages)
-  list(out, '表目录', 'TOC \\h \\z \\t "Table Caption,1"', lists.tbl, pages)
+  list(out, '目　录', 'TOC \\o "1-2" \\h \\z \\u', lists.toc, pages)
+  list(out, '图目录', 'TOC \\h \\z \\c "图"', lists.fig, pages)
+  list(out, '表目录', 'TOC \\h \\z \\c "表"', lists.tbl, pages)
   out:insert(section_end { kind = 'Front', wide = false })
   return out
 end
