@@ -70,4 +70,4 @@ def _place(name: str) -> str:
             "templates": _("planbook's templates"),
         }.get(unit, unit),
     }
-    return words.get(kind, {"counties": _("the list of counties")}.get(name, name))
+    return words.get(kind, {"counties": _("the list of counties"), "renderer": _("what sets the book")}.get(name, name))

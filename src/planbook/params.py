@@ -22,6 +22,7 @@ from planbook.project import Project
 from planbook.words import _
 from planbook.yamlfile import Model, Places, explained, read_yaml
 
+Renderer = Literal["pandoc", "quarto"]
 UNIT_ID = re.compile(r"[a-z][a-z0-9-]{1,30}")
 
 
@@ -205,7 +206,9 @@ class Params(Model):
         ),
     ] = None
     strict: Annotated[bool, Field(description="规则检查有不符合的，不生成本单位的规划")] = False
-    renderer: Literal["pandoc", "quarto"] = "pandoc"
+    renderer: Annotated[Renderer, Field(description="排版程序：pandoc 随本项目自带；quarto 须另装 1.9 以上版本")] = (
+        "pandoc"
+    )
     execution: Execution = Execution()
 
     @model_validator(mode="after")
@@ -251,8 +254,8 @@ class Params(Model):
 
     @property
     def resolved(self) -> str:
-        """Everything that can change a document, as JSON."""
-        return self.model_dump_json(exclude={"execution"})
+        """Everything that can change what a document says, as JSON; who sets it is a matter of its own."""
+        return self.model_dump_json(exclude={"execution", "renderer"})
 
     def target(self, year: int) -> Decimal:
         """Percent of the five-year households planned for `year`; the last year takes the rest."""

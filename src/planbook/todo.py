@@ -13,12 +13,13 @@ from planbook import sides
 from planbook.book.assemble import chapter_files, chapter_number
 from planbook.book.deliver import Deliverable
 from planbook.book.manifest import read_manifest
+from planbook.book.quarto import Quarto, find_quarto
 from planbook.book.reuse import book_inputs, kept_parts, parts_of
 from planbook.errors import InputError, PlanbookError
 from planbook.execute.reuse import Reason, platform_inputs, reasons, why_run
 from planbook.execute.workers import Engine, Start
 from planbook.index import Index, Inputs, Record, digest_of_text
-from planbook.params import Params, load_params
+from planbook.params import Params, Renderer, load_params
 from planbook.project import Project
 from planbook.survey.counties import known_counties
 from planbook.survey.county import County
@@ -44,6 +45,7 @@ class Order:
     out: Path | None = None
     strict: bool = False  # as if every unit's parameters said so
     force: bool = False
+    renderer: Renderer | None = None  # None: each unit's own
 
 
 @dataclass(frozen=True)
@@ -65,6 +67,7 @@ class Work:
     runs: Mapping[Path, list[Reason]]
     book: list[Reason]
     record: Record | None
+    quarto: Quarto | None = None  # None: our own renderer
 
     @property
     def label(self) -> str:
@@ -92,6 +95,7 @@ class Desk:
         self.project, self.order = project, order
         self.index = Index(project)
         self.out = order.out or project.book
+        self.unwatched = False  # whether a program outside of the environment has a part in it: Quarto
         self.platform = platform_inputs(self.index)
         self.notebook_side = sides.notebook_side(self.index)
         self.book_side = sides.book_side()
@@ -139,9 +143,12 @@ class Desk:
         known = known_counties(self.project, unit, params)
         notebooks = tuple(self._notebook(number) for number in self.numbers)
         common = {**self.platform, **self.code, **self._params(unit, params, known)}
+        quarto = find_quarto() if (self.order.renderer or params.renderer) == "quarto" else None
+        self.unwatched = self.unwatched or quarto is not None
+        renderer = {"renderer": quarto.name if quarto else "pandoc"}
         work = Work(
             unit, params, round, known, notebooks, self.project.build / round / unit, common,
-            {**self.platform, **self.book_code}, {}, [], self.index.task(self.book_task(unit)),
+            {**self.platform, **self.book_code, **renderer}, {}, [], self.index.task(self.book_task(unit)), quarto,
         )  # fmt: skip
         runs = {notebook: self._why_run(work, notebook) for notebook in notebooks}
         book = [] if any(runs.values()) else self._why_book(work)

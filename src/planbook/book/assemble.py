@@ -201,7 +201,11 @@ def _quarto(edition: Edition, names: Sequence[str], appendices: Sequence[str]) -
                 "css": "_plan/plan.css",
                 "default-image-extension": "svg",
             },
-            "typst": {"template": "_plan/template.typ", "default-image-extension": "svg"},
+            "typst": {
+                "template": "_plan/template.typ",
+                "default-image-extension": "svg",
+                "pdf-standard": "ua-1",  # what our own renderer asks for in any case
+            },
             "docx": {
                 "template": "_plan/template.openxml",
                 "reference-doc": "_plan/reference.docx",

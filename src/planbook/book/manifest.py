@@ -38,7 +38,7 @@ class Built:
 
 
 def made_from(
-    index: Index, edition: Edition, survey: Survey, notebooks: Sequence[Path], reads: Sequence[str]
+    index: Index, edition: Edition, survey: Survey, notebooks: Sequence[Path], reads: Sequence[str], renderer: str
 ) -> dict[str, Any]:
     """What a unit's deliverables were made from: versions, parameters, and each source with its sha256."""
     named = [name for name in index.sources if name.startswith(("chapters/", "figures/"))]
@@ -47,7 +47,7 @@ def made_from(
     lock = index.digest("requirements.lock")
     return {
         "planbook": __version__,
-        "renderer": edition.params.renderer,
+        "renderer": renderer,
         "lock": "" if lock == ABSENT else lock,
         "params": hashlib.sha256(edition.params.resolved.encode()).hexdigest(),
         "overrides": dict(edition.overrides),

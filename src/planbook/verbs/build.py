@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from planbook.verbs.common import DEFECT, debug_option, formats_in, pairs_option, round_option
+from planbook.verbs.common import DEFECT, debug_option, formats_in, pairs_option, renderer_option, round_option
 from planbook.words import _
 
 if TYPE_CHECKING:
@@ -35,12 +35,14 @@ if TYPE_CHECKING:
 @click.option(
     "--out", type=click.Path(path_type=Path, file_okay=False), default=None, help=_("Where to put the books.")
 )
+@renderer_option
 @click.option("--force", is_flag=True, help=_("Make everything anew, whatever was made before."))
 @debug_option
 @click.pass_context
 def build(
     context: click.Context, units: Sequence[str], round_: str, formats: str, pairs: Sequence[str], engine: Any,
-    start: Any, jobs: int | None, accept_errors: bool, strict: bool, out: Path | None, force: bool, debug: bool,
+    start: Any, jobs: int | None, accept_errors: bool, strict: bool, out: Path | None, renderer: Any, force: bool,
+    debug: bool,
 ) -> None:  # fmt: skip
     from planbook.params import all_units, find_unit, parse_overrides
     from planbook.pipeline import build as run
@@ -52,7 +54,7 @@ def build(
     ids = [find_unit(project, unit) for unit in dict.fromkeys(units)] or all_units(project)
     order = Order(
         tuple(dict.fromkeys(ids)), formats_in(formats), round_, parse_overrides(pairs), engine, start,
-        jobs or 0, accept_errors, out.resolve() if out else None, strict, force,
+        jobs or 0, accept_errors, out.resolve() if out else None, strict, force, renderer,
     )  # fmt: skip
     with Screen() as screen:
         outcomes = run(project, order, screen.tell, context.obj)
@@ -81,8 +83,9 @@ def _exit_code(outcomes: Sequence[Outcome]) -> int:
     "--to", "formats", metavar="LIST", default="html,pdf,docx,xlsx", show_default=True, help=_("Formats to make.")
 )
 @pairs_option
+@renderer_option
 @debug_option
-def explain(places: Sequence[str], round_: str, formats: str, pairs: Sequence[str], debug: bool) -> None:
+def explain(places: Sequence[str], round_: str, formats: str, pairs: Sequence[str], renderer: Any, debug: bool) -> None:
     from planbook.explain import explained
     from planbook.params import all_units, find_unit, parse_overrides
     from planbook.project import find_project
@@ -92,6 +95,6 @@ def explain(places: Sequence[str], round_: str, formats: str, pairs: Sequence[st
     named = [(find_unit(project, unit), chapter) for unit, _slash, chapter in (p.partition("/") for p in places)]
     named = named or [(unit, "") for unit in all_units(project)]
     units = tuple(dict.fromkeys(unit for unit, _chapter in named))
-    order = Order(units, formats_in(formats), round_, parse_overrides(pairs))
+    order = Order(units, formats_in(formats), round_, parse_overrides(pairs), renderer=renderer)
     for line in explained(project, order, named):
         click.echo(line)

@@ -23,6 +23,10 @@ round_option = click.option(
 pairs_option = click.option(
     "-P", "pairs", metavar="KEY=VALUE", multiple=True, help=_("Override a parameter: -P targets.2021=35.")
 )
+renderer_option = click.option(
+    "--renderer", type=click.Choice(["pandoc", "quarto"]), default=None,
+    help=_("What sets the books, instead of what their parameters say."),
+)  # fmt: skip
 
 
 def formats_in(text: str) -> tuple[Format, ...]:
