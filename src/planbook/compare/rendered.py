@@ -72,7 +72,7 @@ def find_books(place: Path) -> dict[Format, Path]:
 
 
 def read_rendered(path: Path, form: Format, *, lines: bool = True) -> Rendered:
-    """Reads one book; each format has a module of its own. `lines`: those of a PDF's pages, too, which takes seconds."""
+    """Reads one book. `lines`: those of a PDF's pages, too, which takes seconds."""
     if form == "html":
         from planbook.compare.from_html import read_html
 
