@@ -11,7 +11,7 @@ from urllib.parse import unquote
 
 from lxml import etree
 
-from planbook.compare.rendered import Item, Kind, Rendered, row_text, squeezed
+from planbook.compare.rendered import NOTES, Item, Kind, Rendered, row_text, squeezed
 
 KINDS: tuple[Kind, ...] = (
     "heading", "text", "footnote", "caption", "reference", "row", "fact", "figure", "picture"
@@ -37,6 +37,7 @@ def read_html(place: Path) -> Rendered:
     pages = {path: _parsed(path) for path in paths}
     targets = dict(pair for page in pages.values() for pair in _targets(page))
     items = [item for path, page in pages.items() for item in _Reader(path, targets).items(page)]
+    items.sort(key=lambda item: item.place == NOTES)  # at the end of each page here, at the end of the book elsewhere
     return Rendered(place, "html", KINDS, tuple(items))
 
 
@@ -112,7 +113,8 @@ class _Reader:
             for heading in (one for one in element.iter("h1") if _with_class(one, IDENTIFIER)):
                 yield from self._walk(heading, note=False)
             return
-        note = note or "footnotes" in _classes(element)
+        if "footnotes" in _classes(element):
+            note, self.place = True, NOTES
         if element.tag in HEADINGS and not note:
             self.place = said(element)
             yield Item("heading", self.place, f"{'#' * int(element.tag[1])} {self.place}")

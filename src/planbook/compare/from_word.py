@@ -12,7 +12,7 @@ from pathlib import Path
 
 from lxml import etree
 
-from planbook.compare.rendered import Item, Kind, Rendered, row_text, squeezed
+from planbook.compare.rendered import NOTES, Item, Kind, Rendered, row_text, squeezed
 from planbook.errors import UsageError
 from planbook.words import _
 
@@ -96,10 +96,12 @@ class _Reader:
 
     def footnotes(self) -> Iterator[Item]:
         content = self.parts.get("word/footnotes.xml")
+        self.place = NOTES
         for note in etree.fromstring(content) if content else ():
             if note.get(f"{W}type") is None:
                 for paragraph in note.iter(f"{W}p"):
-                    yield Item("footnote", "", _text(paragraph))
+                    yield Item("footnote", NOTES, _text(paragraph))
+                    yield from self._inline(paragraph)
 
     def _paragraph(self, paragraph: Element) -> Iterator[Item]:
         style, text = _style(paragraph), _text(paragraph)

@@ -37,18 +37,12 @@ def compare_places(a: Path, b: Path) -> list[Parity]:
     """Each format that lies at both places; else the first of each, across formats. UsageError where there is none."""
     here, there = find_books(a), find_books(b)
     pairs = [(form, form) for form in here if form in there] or [(next(iter(here)), next(iter(there)))]
-    return [
-        compare(
-            read_rendered(here[one], one, lines=one == other), read_rendered(there[other], other, lines=one == other)
-        )
-        for one, other in pairs
-    ]
+    return [compare(read_rendered(here[one], one), read_rendered(there[other], other)) for one, other in pairs]
 
 
 def compare(a: Rendered, b: Rendered) -> Parity:
-    """Everything both formats tell. Lines of pages and files of pictures mean something within one format only."""
-    alone = () if a.format == b.format else ("line", "picture")
-    kinds = [kind for kind in a.kinds if kind in b.kinds and kind not in alone]
+    """Everything both formats tell; the files of pictures within one format only."""
+    kinds = [kind for kind in a.kinds if kind in b.kinds and (kind != "picture" or a.format == b.format)]
     found = [difference for kind in kinds for difference in _differences(kind, a.of(kind), b.of(kind))]
     return Parity((a.format, b.format), {kind: len(a.of(kind)) for kind in kinds}, tuple(found))
 

@@ -10,9 +10,10 @@ from typing import Literal
 from planbook.errors import UsageError
 from planbook.words import _
 
-# line: of a page as it is printed; picture: a figure's file by its sha256, comparable within one format only
-Kind = Literal["heading", "text", "footnote", "caption", "reference", "row", "fact", "figure", "picture", "line"]
+# figure: its alternative text; picture: its file by sha256, which says something within one format only
+Kind = Literal["heading", "text", "footnote", "caption", "reference", "row", "fact", "figure", "picture"]
 Format = Literal["html", "pdf", "docx"]
+NOTES = "footnotes"  # as a place
 FORMATS: tuple[Format, ...] = ("html", "pdf", "docx")
 
 
@@ -39,8 +40,8 @@ class Rendered:
 
 
 def squeezed(text: str) -> str:
-    """Without white space: lines break elsewhere in every format."""
-    return re.sub(r"[\s\u200b\ufeff]+", "", text)
+    """Without white space: lines break elsewhere in every format. A minus sign is what Typst makes of a hyphen."""
+    return re.sub(r"[\s\u200b\ufeff]+", "", text).replace("\u2212", "-")
 
 
 def row_text(cells: list[tuple[str, int, int]]) -> str:
@@ -71,8 +72,8 @@ def find_books(place: Path) -> dict[Format, Path]:
     return found
 
 
-def read_rendered(path: Path, form: Format, *, lines: bool = True) -> Rendered:
-    """Reads one book. `lines`: those of a PDF's pages, too, which takes seconds."""
+def read_rendered(path: Path, form: Format) -> Rendered:
+    """Reads one book; each format has a module of its own."""
     if form == "html":
         from planbook.compare.from_html import read_html
 
@@ -83,4 +84,4 @@ def read_rendered(path: Path, form: Format, *, lines: bool = True) -> Rendered:
         return read_word(path)
     from planbook.compare.from_pdf import read_pdf
 
-    return read_pdf(path, lines=lines)
+    return read_pdf(path)

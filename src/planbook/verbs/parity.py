@@ -30,7 +30,7 @@ def parity(a: Path, b: Path, json_file: str, debug: bool) -> None:
     kinds = {
         "heading": _("headings"), "text": _("paragraphs"), "footnote": _("footnotes"), "caption": _("captions"),
         "reference": _("references"), "row": _("table rows"), "fact": _("numbers with a past"),
-        "figure": _("alternative texts"), "picture": _("pictures"), "line": _("printed lines"),
+        "figure": _("alternative texts"), "picture": _("pictures"),
     }  # fmt: skip
     found = compare_places(a, b)
     if json_file:
