@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 from pathlib import Path
 from typing import Any
@@ -14,9 +15,13 @@ from typing import Any
 import pytest
 from docx import Document
 
+from planbook.book.folder import read_book
+from planbook.book.pandoc import render as render_ours
+from planbook.book.pandoc import run_pandoc
 from planbook.book.quarto import _version, find_quarto, render
 from planbook.cli import main
-from planbook.compare.parity import compare_places
+from planbook.compare.from_html import read_html
+from planbook.compare.parity import compare, compare_places
 from planbook.errors import InputError
 from planbook.fonts import find_fonts
 from planbook.pipeline import Order, build
@@ -259,6 +264,44 @@ def test_what_is_outside_the_dialect_is_said_before_quarto_is_called(standin: St
     assert not standin.calls()
 
 
+# the filters in Quarto's hands ------------------------------------------------------------------------------
+
+PAGE = """<html><body><nav id="quarto-sidebar">{links}</nav><main id="quarto-document-content">
+<header id="title-block-header"><h1 class="title">$title$</h1></header>
+$body$</main></body></html>
+"""
+TITLE_OF_A_CHAPTER = (
+    '<span id="{id}" class="quarto-section-identifier"><span class="chapter-number">{number}</span>  {title}</span>'
+)
+
+
+def test_pages_whose_title_quarto_has_taken_out_of_the_chapter_show_the_same(book: Path, tmp_path: Path) -> None:
+    """Before filters run, Quarto makes of a chapter's heading the page's title, “3  目标与任务”, and counts in letters
+    in the appendix; its first page has the book's title."""
+    render_ours(book, ["html"], tmp_path / "own", fonts=find_fonts())
+    folder, site = read_book(book), tmp_path / "site"
+    (book / "_plan" / "init.lua").write_text("quarto = { project = { directory = '.' } }\n", "utf-8")
+    links = "".join(f'<a href="./{Path(file).stem}.html"></a>' for file in folder.files)
+    (book / "page.html").write_text(PAGE.format(links=links), "utf-8")
+    shutil.copytree(book / "figures", site / "figures")
+    for file, number in zip(folder.files, ("", 1, 2, 3, 4, "A"), strict=True):
+        metadata, text = {}, (book / file).read_text("utf-8")
+        if number:
+            first, _newline, text = text.partition("\n")
+            title, id = re.fullmatch(r"# (.*) \{#(\S+)\}", first).groups()  # type: ignore[union-attr]
+            metadata["title"] = TITLE_OF_A_CHAPTER.format(id=id, number=number, title=title)
+        (book / "page.md").write_text(text, "utf-8")
+        page = run_pandoc(folder, "html", "html5", ["page.md"], metadata, ["--standalone", "--template", "page.html"])
+        (site / Path(file).with_suffix(".html")).write_bytes(page)
+    parity = compare(read_html(tmp_path / "own" / "html"), read_html(site))
+    assert parity.compared["heading"] == 22
+    # a callout's title is an attribute by then: Quarto draws the box
+    assert {(one.kind, one.before, one.after) for one in parity.differences} <= {
+        ("text", "说明", ""),
+        ("text", "注意", ""),
+    }
+
+
 # the real one ---------------------------------------------------------------------------------------------
 
 
@@ -266,10 +309,8 @@ def test_what_is_outside_the_dialect_is_said_before_quarto_is_called(standin: St
 @pytest.mark.skipif(not REAL, reason="no Quarto here: docs/quarto.md says how to install it")
 @pytest.mark.parametrize("form", DOCUMENTS)
 def test_the_sample_book_says_the_same_by_quarto_and_by_our_own_renderer(tmp_path: Path, form: Any) -> None:
-    from planbook.book.pandoc import render as own
-
     book = write_book(tmp_path / "unit" / "book")
-    own(book, [form], tmp_path / "own", fonts=find_fonts())
+    render_ours(book, [form], tmp_path / "own", fonts=find_fonts())
     render(find_quarto(), book, [form], tmp_path / "theirs", fonts=find_fonts())
     (parity,) = compare_places(tmp_path / "own", tmp_path / "theirs")
     assert parity.compared["heading"] > 10
