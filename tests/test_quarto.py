@@ -170,7 +170,7 @@ def test_quarto_that_is_not_there_is_named_with_the_cure(monkeypatch: pytest.Mon
     with pytest.raises(InputError, match=r"Quarto is not installed\n.*docs/quarto\.md"):
         find_quarto()
     monkeypatch.setenv("QUARTO_PATH", str(tmp_path / "nowhere"))
-    with pytest.raises(InputError, match=f"QUARTO_PATH: no Quarto at {tmp_path / 'nowhere'}"):
+    with pytest.raises(InputError, match=re.escape(f"QUARTO_PATH: no Quarto at {tmp_path / 'nowhere'}")):
         find_quarto()
 
 

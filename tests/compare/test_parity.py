@@ -45,10 +45,15 @@ def once(old: str, new: str) -> Edit:
     return edit
 
 
-def edited_site(site: Rendered, target: Path, name: str, edit: Edit) -> Rendered:
-    shutil.copytree(site.path, target)
-    (target / name).write_text(edit((target / name).read_text("utf-8")), "utf-8")
-    return read_html(target)
+@pytest.fixture(scope="module")
+def page(site: Rendered) -> Rendered:
+    return read_html(site.path / "03-current.html")
+
+
+def edited_page(page: Rendered, folder: Path, edit: Edit) -> Rendered:
+    shutil.copytree(page.path.parent / "figures", folder / "figures")
+    (folder / page.path.name).write_text(edit(page.path.read_text("utf-8")), "utf-8")
+    return read_html(folder / page.path.name)
 
 
 def edited_word(word: Rendered, target: Path, edit: Edit, part: str = DOCUMENT) -> Rendered:
@@ -78,7 +83,7 @@ def test_site_and_word_file_of_a_build_show_the_same(built: Project, unit: str) 
 
 EARLIER, SURVEYED = "（一）老旧小区改造前期准备工作", "1、老旧小区数据摸底调查"
 FORM, ANNUAL = "1、老旧小区摸底调研情况表", "2、老旧小区改造年度计划表"
-PLANTED_IN_SITE: dict[str, tuple[Edit, set[tuple[str, str]]]] = {
+PLANTED_IN_PAGE: dict[str, tuple[Edit, set[tuple[str, str]]]] = {
     "heading": (once("</span>老旧小区改造前期准备工作", "</span>前期准备工作"), {("heading", EARLIER)}),
     "number of a heading": (once("2、</span>老旧小区改造年", "3、</span>老旧小区改造年"), {("heading", ANNUAL)}),
     "level of a heading": (once('<h4 class="unnumbered">(.*?)</h4>', r"<h3>\1</h3>"), {("heading", SURVEYED)}),
@@ -96,10 +101,10 @@ PLANTED_IN_SITE: dict[str, tuple[Edit, set[tuple[str, str]]]] = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("planted", PLANTED_IN_SITE)
-def test_a_difference_planted_in_a_site_is_found_at_its_place(site: Rendered, tmp_path: Path, planted: str) -> None:
-    edit, found = PLANTED_IN_SITE[planted]
-    assert kinds_and_places(compare(site, edited_site(site, tmp_path / "site", "03-current.html", edit))) == found
+@pytest.mark.parametrize("planted", PLANTED_IN_PAGE)
+def test_a_difference_planted_in_a_page_is_found_at_its_place(page: Rendered, tmp_path: Path, planted: str) -> None:
+    edit, found = PLANTED_IN_PAGE[planted]
+    assert kinds_and_places(compare(page, edited_page(page, tmp_path, edit))) == found
 
 
 @pytest.mark.parametrize(
@@ -107,13 +112,13 @@ def test_a_difference_planted_in_a_site_is_found_at_its_place(site: Rendered, tm
     [
         (once('<img src="(figures/[^"]+)" (.*?)alt="[^"]*"', r'<img src="\1" \2alt="图"'), ["figure"]),
         (once("(?s)<figure[^>]*plan-fig.*?</figure>", ""), ["caption", "figure", "picture", "reference"]),
-        (once('<img src="figures/[^"]+"', '<img src="_plan/icon.svg"'), ["picture"]),
+        (once('<img src="figures/[^"]+"', '<img src="figures/none.svg"'), ["picture"]),
     ],
 )
 def test_figures_are_counted_described_and_the_same_pictures(
-    site: Rendered, tmp_path: Path, edit: Edit, kinds: list[str]
+    page: Rendered, tmp_path: Path, edit: Edit, kinds: list[str]
 ) -> None:
-    parity = compare(site, edited_site(site, tmp_path / "site", "03-current.html", edit))
+    parity = compare(page, edited_page(page, tmp_path, edit))
     assert sorted({one.kind for one in parity.differences}) == kinds
 
 
@@ -166,9 +171,8 @@ def test_word_s_own_numbering_is_what_is_compared(word: Rendered, tmp_path: Path
     assert [chinese(number) for number in (1, 10, 11, 20, 25, 99)] == ["一", "十", "十一", "二十", "二十五", "九十九"]
 
 
-def test_only_what_differs_of_a_long_text_is_shown(site: Rendered, tmp_path: Path) -> None:
-    other = edited_site(site, tmp_path / "site", "03-current.html", once("先后进行了多轮", "先后进行了三轮"))
-    (found,) = compare(site, other).differences
+def test_only_what_differs_of_a_long_text_is_shown(page: Rendered, tmp_path: Path) -> None:
+    (found,) = compare(page, edited_page(page, tmp_path, once("先后进行了多轮", "先后进行了三轮"))).differences
     shown = "…开始。摸底调查先后进行了{}轮，做到每个小区、每栋楼…"
     assert found == Difference("text", SURVEYED, shown.format("多"), shown.format("三"))
 
@@ -177,12 +181,12 @@ def test_only_what_differs_of_a_long_text_is_shown(site: Rendered, tmp_path: Pat
 
 
 def test_the_verb_names_what_differs_and_ends_with_one(
-    built: Project, site: Rendered, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    page: Rendered, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    edited_site(site, tmp_path / "site", "03-current.html", once("先后进行了多轮", "先后进行了三轮"))
-    for place, code in ((built.book / "yumin" / "html", 0), (tmp_path / "site", 1)):
+    other = edited_page(page, tmp_path, once("先后进行了多轮", "先后进行了三轮"))
+    for place, code in ((page.path, 0), (other.path, 1)):
         with pytest.raises(SystemExit) as ended:
-            main(["parity", str(site.path), str(place), "--json", str(tmp_path / "parity.json")])
+            main(["parity", str(page.path), str(place), "--json", str(tmp_path / "parity.json")])
         assert ended.value.code == code
         (listed,) = json.loads((tmp_path / "parity.json").read_text("utf-8"))
         assert len(listed["differences"]) == code
