@@ -115,6 +115,7 @@ def render(quarto: Quarto, book: Path, to: Sequence[Format], out: Path, *, fonts
             _refuse_placeholders(folder, made)
             target = out / (form if form == "html" else f"{folder.file_name}.{form}")
             if form == "html":
+                shutil.rmtree(target, ignore_errors=True)
                 shutil.copytree(made, target)
             elif form == "pdf":
                 shutil.copyfile(made, target)
@@ -126,16 +127,8 @@ def render(quarto: Quarto, book: Path, to: Sequence[Format], out: Path, *, fonts
 def _run(quarto: Quarto, folder: BookFolder, form: Format, output: Path, fonts: Fonts) -> Path:
     """One call of the CLI. Returns its log, everything it and its programs said, once nothing in it is an error."""
     log = folder.path.parent / f"quarto-{form}.log"
-    command = [
-        str(quarto.path),
-        "render",
-        str(folder.path),
-        "--to",
-        TO[form],
-        "--no-clean",
-        "--output-dir",
-        str(output),
-    ]
+    command = [str(quarto.path), "render", str(folder.path), "--to", TO[form]]
+    command += ["--no-clean", "--output-dir", str(output)]
     with log.open("wb") as file:
         done = subprocess.run(
             command, stdin=subprocess.DEVNULL, stdout=file, stderr=subprocess.STDOUT,
@@ -187,7 +180,7 @@ def _made(output: Path, form: Format, log: Path) -> Path:
 
 
 def _refuse_placeholders(folder: BookFolder, made: Path) -> None:
-    """Stops where ?@fig-x or ?var:y is printed. A PDF's text is that of the chapters' other formats: not read again."""
+    """Stops where ?@fig-x or ?var:y is printed, in a site or a Word file; in a PDF that would take seconds to find."""
     if made.is_dir():
         texts = {path.name: path.read_text("utf-8") for path in sorted(made.glob("*.html"))}
     elif made.suffix == ".docx":

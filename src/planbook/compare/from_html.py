@@ -18,13 +18,8 @@ KINDS: tuple[Kind, ...] = (
 )  # fmt: skip
 HEADINGS = ("h1", "h2", "h3", "h4")
 ASIDES = ("plan-unit", "plan-note", "callout-header", "callout-title")  # paragraphs that are a div
-APART = (
-    "footnote-ref",
-    "footnote-back",
-    "anchor",
-    "anchorjs-link",
-    "screen-reader-only",
-)  # signs that other formats have elsewhere
+# signs that other formats have elsewhere
+APART = ("footnote-ref", "footnote-back", "anchor", "anchorjs-link", "screen-reader-only")
 SKIPPED = ("cover", "turn", "plan-tools", "page-source", "page-navigation")  # what is around the text
 IDENTIFIER = "quarto-section-identifier"  # in a chapter's heading, and in no other title of Quarto's
 BLOCKS = ("p", "ul", "ol", "div", "table", "section", "blockquote")
@@ -61,11 +56,12 @@ def _targets(page: Element) -> Iterator[tuple[str, str]]:
     """Every id with what a reader finds there: a heading, or the number of a figure or table."""
     for element in _main(page).iter("h1", "h2", "h3", "h4", "figure"):
         if element.tag == "figure":
-            yield element.get("id", ""), _label(element, "")
+            yield element.get("id", "?"), _label(element, "")
             continue
         around = element.getparent()
         for one in (element, *([] if around is None else [around]), *_with_class(element, IDENTIFIER)):
-            yield one.get("id", ""), said(element)
+            if id := one.get("id"):
+                yield id, said(element)
 
 
 def _with_class(element: Element, name: str) -> list[Element]:
