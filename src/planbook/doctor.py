@@ -17,8 +17,6 @@ from planbook.errors import PlanbookError
 from planbook.project import Project
 from planbook.words import _
 
-QUARTO_NEEDED = (1, 9)
-
 
 @dataclass(frozen=True)
 class Finding:
@@ -75,14 +73,13 @@ def _pandoc() -> Finding:
 
 def _quarto() -> Finding:
     """Quarto is only for `renderer: quarto`."""
-    path = shutil.which("quarto")
-    if not path:
-        return Finding("Quarto", _("not installed"), _("not needed, unless renderer: quarto is chosen"), needed=False)
-    said = _first_line([path, "--version"])
-    parts = tuple(int(p) for p in said.split(".")[:2] if p.isdigit())
-    if parts < QUARTO_NEEDED:
-        return Finding("Quarto", said, _("older than 1.9: its PDF books need a newer one"), needed=False)
-    return Finding("Quarto", said)
+    from planbook.book.quarto import find_quarto
+
+    try:
+        found = find_quarto()
+    except PlanbookError as error:
+        return Finding("Quarto", error.message, error.cure, needed=False)
+    return Finding("Quarto", f"{found.version}  {found.path}")
 
 
 def _units(project: Project) -> Finding:

@@ -70,4 +70,9 @@ def _place(name: str) -> str:
             "templates": _("planbook's templates"),
         }.get(unit, unit),
     }
-    return words.get(kind, {"counties": _("the list of counties"), "look": _("how its pages are set")}.get(name, name))
+    others = {
+        "counties": _("the list of counties"),
+        "look": _("how its pages are set"),
+        "renderer": _("what sets the book"),
+    }
+    return words.get(kind, others.get(name, name))

@@ -23,9 +23,11 @@ from planbook.typography import Standard, Typography
 from planbook.words import _
 from planbook.yamlfile import Model, Places, explained, read_yaml
 
+Renderer = Literal["pandoc", "quarto"]
 UNIT_ID = re.compile(r"[a-z][a-z0-9-]{1,30}")
 NUMERALS: tuple[str, ...] = ("", *"一二三四五六七八九")
 LOOK = {"typography", "pdf_standard"}
+APART = {"execution", "since", "renderer"}
 
 
 class Unit(Model):
@@ -221,7 +223,9 @@ class Params(Model):
         ),
     ] = None
     strict: Annotated[bool, Field(description="规则检查有不符合的，不生成本单位的规划")] = False
-    renderer: Literal["pandoc", "quarto"] = "pandoc"
+    renderer: Annotated[Renderer, Field(description="排版程序：pandoc 随本项目自带；quarto 须另装 1.9 以上版本")] = (
+        "pandoc"
+    )
     typography: Typography = Typography()
     pdf_standard: Annotated[
         tuple[Standard, ...],
@@ -270,13 +274,14 @@ class Params(Model):
 
     @property
     def resolved(self) -> str:
-        """Everything that can change a chapter, as JSON; of `since` only one chapter knows, by a key of its own."""
-        return self.model_dump_json(exclude={"execution", "since"})
+        """Everything that can change what a document says, as JSON; who sets it is a matter of its own, and of `since`
+        only one chapter knows, by a key of its own."""
+        return self.model_dump_json(exclude=APART)
 
     @property
     def calculated(self) -> str:
         """Of these, what can change a number, a figure or a word."""
-        return self.model_dump_json(exclude={"execution", *LOOK})
+        return self.model_dump_json(exclude=APART | LOOK)
 
     @property
     def look(self) -> str:

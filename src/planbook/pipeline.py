@@ -71,7 +71,8 @@ def build(
             if jobs:
                 _carry_out(desk, jobs, outcomes, tell)
             _finish(desk, jobs, outcomes)
-            if command is not None and not any(outcome.fault for outcome in outcomes.values()):
+            faultless = not any(outcome.fault for outcome in outcomes.values())
+            if command is not None and faultless and not desk.unwatched:
                 desk.index.remember(command, len(outcomes), _outputs(desk))
         except KeyboardInterrupt:
             with suppress(OSError):  # a thread may still be at work there; the next build looks again
@@ -263,7 +264,9 @@ def _render(desk: Desk, job: Job, outcome: Outcome, names: Mapping[str, str]) ->
         made = book.assemble(desk.project, edition, chapters, work.folder)
         reference = load_reference(desk.project)
         write_trace(made, job.survey, reference, work.params)
-        origin = made_from(desk.index, edition, job.survey, work.notebooks, job.reads, work.fonts)
+        origin = made_from(
+            desk.index, edition, job.survey, work.notebooks, job.reads, work.book_common["renderer"], work.fonts
+        )
         write_record(made, edition, job.survey, reference, origin)
         keys = part_keys(index, work.book_common, made, edition, job.reads)
         wanted = parts_of(desk.order.formats)
@@ -273,7 +276,9 @@ def _render(desk: Desk, job: Job, outcome: Outcome, names: Mapping[str, str]) ->
         pages = work.record.more["said"]["pages"] if work.record and "pdf" in kept else 0
         if due:
             index.drop(desk.book_task(work.unit))
-            done = deliver(desk.out / work.unit, edition, made, job.survey, reference, due, find_fonts(work.fonts))
+            target = desk.out / work.unit
+            fonts = find_fonts(work.fonts)
+            done = deliver(target, edition, made, job.survey, reference, due, fonts, work.quarto)
             pages = done.pages or pages
             for part, files in done.parts.items():
                 kept[part] = Kept(keys[part], {desk.output(file.path): file.sha256 for file in files})

@@ -13,13 +13,14 @@ from planbook import sides
 from planbook.book.assemble import chapter_files, chapter_number, compares
 from planbook.book.deliver import Deliverable
 from planbook.book.manifest import read_manifest
+from planbook.book.quarto import Quarto, find_quarto
 from planbook.book.reuse import book_inputs, kept_parts, parts_of
 from planbook.errors import InputError, PlanbookError
 from planbook.execute.reuse import Reason, platform_inputs, reasons, why_run
 from planbook.execute.workers import Engine, Start
 from planbook.fonts import SystemFont, system_fonts
 from planbook.index import Index, Inputs, Record, digest_of_text
-from planbook.params import Params, load_params
+from planbook.params import Params, Renderer, load_params
 from planbook.project import Project
 from planbook.survey.counties import known_counties
 from planbook.survey.county import County
@@ -47,6 +48,7 @@ class Order:
     strict: bool = False  # as if every unit's parameters said so
     force: bool = False
     pdf_standard: tuple[Standard, ...] = ()  # (): each unit's own
+    renderer: Renderer | None = None  # None: each unit's own
 
     @property
     def changes(self) -> dict[str, Any]:
@@ -75,6 +77,7 @@ class Work:
     book: list[Reason]
     record: Record | None
     fonts: tuple[SystemFont, ...] = ()
+    quarto: Quarto | None = None  # None: our own renderer
 
     @property
     def label(self) -> str:
@@ -106,6 +109,7 @@ class Desk:
         self.project, self.order = project, order
         self.index = Index(project)
         self.out = order.out or project.book
+        self.unwatched = False  # whether a program outside of the environment has a part in it: Quarto
         self.platform = platform_inputs(self.index)
         self.notebook_side = sides.notebook_side(self.index)
         self.book_side = sides.book_side()
@@ -161,10 +165,13 @@ class Desk:
         known = known_counties(self.project, unit, params)
         notebooks = tuple(self._notebook(number) for number in self.numbers(params))
         common = {**self.platform, **self.code, **self._params(unit, params, known)}
+        quarto = find_quarto() if (self.order.renderer or params.renderer) == "quarto" else None
+        self.unwatched = self.unwatched or quarto is not None
+        renderer = {"renderer": quarto.name if quarto else "pandoc"}
         work = Work(
             unit, params, round, known, notebooks, self.project.build / round / unit, common,
-            {**self.platform, **self.book_code, **self._look(params, fonts)}, {}, [],
-            self.index.task(self.book_task(unit)), fonts,
+            {**self.platform, **self.book_code, **renderer, **self._look(params, fonts)}, {}, [],
+            self.index.task(self.book_task(unit)), fonts, quarto,
         )  # fmt: skip
         runs = {notebook: self._why_run(work, notebook) for notebook in notebooks}
         book = [] if any(runs.values()) else self._why_book(work)

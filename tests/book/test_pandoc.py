@@ -19,6 +19,8 @@ from sample_book import PLAN, PROJECTS, write_book
 
 from planbook.book.folder import read_book
 from planbook.book.pandoc import render
+from planbook.compare.parity import compare, compare_places
+from planbook.compare.rendered import find_books, read_rendered
 from planbook.errors import InputError
 from planbook.fonts import find_fonts
 from tests.documents import word_text
@@ -425,6 +427,39 @@ def test_word_speaks_chinese_and_bears_the_books_date_only(made: Made) -> None:
 
 
 # everything -----------------------------------------------------------------------------------------------
+
+
+def test_site_word_file_and_pdf_show_the_same(made: Made) -> None:
+    books = {form: read_rendered(path, form) for form, path in find_books(made.out).items()}
+    in_word, in_pdf = compare(books["html"], books["docx"]), compare(books["html"], books["pdf"])
+    assert not in_word.differences and not in_pdf.differences
+    told = {"heading": 22, "text": 34, "footnote": 2, "caption": 6, "row": PROJECTS + 15, "figure": 2}
+    assert in_pdf.compared == told
+    assert in_word.compared == {**told, "reference": 16, "fact": PROJECTS + 4}
+
+
+PLANTED = {
+    "01-general.qmd": [("## 编制目的", "## 编制意图"), ("年度安排以当年下达的计划为准", "年度安排以计划为准")],
+    "02-needs.qmd": [("1990年代最多", "最多"), (">120.5<", ">120.6<"), ("居民出资意愿](", "出资意愿](")],
+    "03-targets.qmd": [("征求居民意见", "征求意见")],
+}
+
+
+def test_what_is_planted_in_the_chapters_is_found_between_pdf_and_site(made: Made, tmp_path: Path) -> None:
+    book = tmp_path / "book"
+    shutil.copytree(made.book, book)
+    for name, edits in PLANTED.items():
+        text = (book / name).read_text("utf-8")
+        for old, new in edits:
+            assert text.count(old) == 1, old
+            text = text.replace(old, new)
+        (book / name).write_text(text, "utf-8")
+    render(book, ["pdf"], tmp_path / "out", fonts=find_fonts())
+    (parity,) = compare_places(made.out / "html", tmp_path / "out")
+    assert [one.kind for one in parity.differences] == ["heading", "text", "footnote", "caption", "row", "figure"]
+    shown = [pair for edits in PLANTED.values() for pair in edits]
+    for one in parity.differences:
+        assert any(one.after.replace(new.strip("#<>]( "), old.strip("#<>]( ")) == one.before for old, new in shown), one
 
 
 def test_the_same_book_elsewhere_gives_the_same_bytes(

@@ -11,9 +11,11 @@ from pathlib import Path
 
 from pypdf import PdfReader
 
+from planbook.book import quarto
 from planbook.book.annex import write_annex
 from planbook.book.assemble import Assembled, Edition
 from planbook.book.pandoc import Format, render
+from planbook.book.quarto import Quarto
 from planbook.book.record import FOLDER, record_folder
 from planbook.book.reuse import Part
 from planbook.book.swap import carry_over, new_folder, swap
@@ -40,13 +42,19 @@ class Delivered:
 
 def deliver(
     target: Path, edition: Edition, made: Assembled, survey: Survey, reference: Reference, parts: Sequence[Part],
-    fonts: Fonts,
+    fonts: Fonts, cli: Quarto | None = None,
 ) -> Delivered:  # fmt: skip
-    """Renders these parts of a book and puts them into `target`, the unit's folder under `_book/`; the others stay."""
+    """Renders these parts of a book and puts them into `target`, the unit's folder under `_book/`; the others stay.
+
+    `cli`: makes the site, the PDF and the Word file; without one, and the rest in any case, our own renderer does.
+    """
     with new_folder(target) as new:
+        theirs: list[quarto.Format] = [part for part in ("html", "pdf", "docx") if part in parts and cli]
+        if cli and theirs:
+            quarto.render(cli, made.folder, theirs, new, fonts=fonts)
         documents: list[Format] = [part for part in ("html", "html-single", "pdf", "docx") if part in parts]
-        if documents:
-            render(made.folder, documents, new, fonts=fonts)
+        if ours := [part for part in documents if part not in theirs]:
+            render(made.folder, ours, new, fonts=fonts)
         if "xlsx" in parts:
             annex = new / f"{made.file_name}.xlsx"
             write_annex(annex, edition, made.published, made.places, survey, reference)

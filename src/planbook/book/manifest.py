@@ -39,7 +39,7 @@ class Built:
 
 
 def made_from(
-    index: Index, edition: Edition, survey: Survey, notebooks: Sequence[Path], reads: Sequence[str],
+    index: Index, edition: Edition, survey: Survey, notebooks: Sequence[Path], reads: Sequence[str], renderer: str,
     fonts: Sequence[SystemFont] = (),
 ) -> dict[str, Any]:  # fmt: skip
     """What a unit's deliverables were made from: versions, parameters, and each source with its sha256.
@@ -52,7 +52,7 @@ def made_from(
     lock = index.digest("requirements.lock")
     return {
         "planbook": __version__,
-        "renderer": edition.params.renderer,
+        "renderer": renderer,
         "lock": "" if lock == ABSENT else lock,
         "params": hashlib.sha256(edition.params.resolved.encode()).hexdigest(),
         "overrides": dict(edition.overrides),

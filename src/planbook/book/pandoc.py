@@ -136,7 +136,8 @@ def run_pandoc(
         )
     said = done.stderr.decode("utf-8", "replace").strip()
     if done.returncode or said:
-        raise _failure(said, ", ".join(sources) if len(sources) == 1 else folder.path.name)
+        place = sources[0] if len(sources) == 1 else folder.path.name
+        raise stopped_by_filter(said, place) or RuntimeError(f"Pandoc on {place}: {said}")
     return done.stdout
 
 
@@ -147,9 +148,7 @@ def _environment(folder: BookFolder) -> dict[str, str]:
     return {**kept, **shared, "SOURCE_DATE_EPOCH": str(folder.epoch), "LC_ALL": "C.UTF-8"}
 
 
-def _failure(said: str, place: str) -> Exception:
-    """What a filter of ours stopped with, as an error of the input; anything else is a defect."""
+def stopped_by_filter(said: str, place: str) -> InputError | None:
+    """What a filter of ours stopped with, as an error of the input; `place` where it names no chapter."""
     found = re.search(r"planbook: (?:(\S+\.qmd): )?(.+)", said)
-    if not found:
-        return RuntimeError(f"Pandoc on {place}: {said}")
-    return InputError(found[2].strip(), place=found[1] or place)
+    return InputError(found[2].strip(), place=found[1] or place) if found else None

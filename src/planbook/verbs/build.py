@@ -15,6 +15,7 @@ from planbook.verbs.common import (
     formats_in,
     overrides_in,
     pairs_option,
+    renderer_option,
     round_option,
     since_option,
     standards_in,
@@ -49,13 +50,14 @@ if TYPE_CHECKING:
 @click.option(
     "--out", type=click.Path(path_type=Path, file_okay=False), default=None, help=_("Where to put the books.")
 )
+@renderer_option
 @click.option("--force", is_flag=True, help=_("Make everything anew, whatever was made before."))
 @debug_option
 @click.pass_context
 def build(
     context: click.Context, units: Sequence[str], round_: str, since: str | None, formats: str, pairs: Sequence[str],
     engine: Any, start: Any, jobs: int | None, standards: str, accept_errors: bool, strict: bool, out: Path | None,
-    force: bool, debug: bool,
+    renderer: Any, force: bool, debug: bool,
 ) -> None:  # fmt: skip
     from planbook.params import all_units, find_unit
     from planbook.pipeline import build as run
@@ -67,7 +69,7 @@ def build(
     ids = [find_unit(project, unit) for unit in dict.fromkeys(units)] or all_units(project)
     order = Order(
         tuple(dict.fromkeys(ids)), formats_in(formats), round_, overrides_in(pairs, since), engine, start,
-        jobs or 0, accept_errors, out.resolve() if out else None, strict, force, standards_in(standards),
+        jobs or 0, accept_errors, out.resolve() if out else None, strict, force, standards_in(standards), renderer,
     )  # fmt: skip
     with Screen() as screen:
         outcomes = run(project, order, screen.tell, context.obj)
@@ -97,9 +99,16 @@ def _exit_code(outcomes: Sequence[Outcome]) -> int:
     "--to", "formats", metavar="LIST", default="html,pdf,docx,xlsx", show_default=True, help=_("Formats to make.")
 )
 @pairs_option
+@renderer_option
 @debug_option
 def explain(
-    places: Sequence[str], round_: str, since: str | None, formats: str, pairs: Sequence[str], debug: bool
+    places: Sequence[str],
+    round_: str,
+    since: str | None,
+    formats: str,
+    pairs: Sequence[str],
+    renderer: Any,
+    debug: bool,
 ) -> None:
     from planbook.explain import explained
     from planbook.params import all_units, find_unit
@@ -110,6 +119,6 @@ def explain(
     named = [(find_unit(project, unit), chapter) for unit, _slash, chapter in (p.partition("/") for p in places)]
     named = named or [(unit, "") for unit in all_units(project)]
     units = tuple(dict.fromkeys(unit for unit, _chapter in named))
-    order = Order(units, formats_in(formats), round_, overrides_in(pairs, since))
+    order = Order(units, formats_in(formats), round_, overrides_in(pairs, since), renderer=renderer)
     for line in explained(project, order, named):
         click.echo(line)

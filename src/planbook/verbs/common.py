@@ -28,6 +28,10 @@ pairs_option = click.option(
 since_option = click.option(
     "--since", metavar="R", default=None, help=_("Compare with this earlier round, in an appendix; as -P since=R.")
 )
+renderer_option = click.option(
+    "--renderer", type=click.Choice(["pandoc", "quarto"]), default=None,
+    help=_("What sets the books, instead of what their parameters say."),
+)  # fmt: skip
 
 
 def overrides_in(pairs: Sequence[str], since: str | None) -> dict[str, Any]:
