@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Mapping
+from copy import deepcopy
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, get_args
 
@@ -38,15 +40,25 @@ def load_yaml(path: Path, shown: str) -> tuple[Any, Places]:
         text = path.read_text("utf-8")
     except UnicodeDecodeError as error:
         raise InputError(_("not UTF-8 text"), place=shown, cure=_("save the file as UTF-8")) from error
+    content, places = _parsed(text, shown)
+    return deepcopy(content), dict(places)
+
+
+@lru_cache(256)
+def _parsed(text: str, shown: str) -> tuple[Any, Places]:
+    """A process asks for the same few files many times."""
+    loader = yaml.SafeLoader(text)
     try:
-        node = yaml.compose(text, yaml.SafeLoader)
-        content = yaml.safe_load(text)
+        node = loader.get_single_node()
+        content = None if node is None else loader.construct_document(node)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         place = at_line(shown, mark.line + 1) if mark else shown
         raise InputError(
             _("not valid YAML: {what}").format(what=getattr(error, "problem", None) or error), place=place
         ) from error
+    finally:
+        loader.dispose()
     places: Places = {}
     _collect(node, (), places, shown)
     return content, places

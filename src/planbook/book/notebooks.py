@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from html import escape
 from importlib.resources import files
 from pathlib import PurePath
@@ -65,8 +66,17 @@ def _exporter() -> Any:
     from nbconvert import HTMLExporter  # takes most of a second, and only the website needs it
 
     return HTMLExporter(  # type: ignore[no-untyped-call]
-        template_name="basic", exclude_input_prompt=True, exclude_output_prompt=True, exclude_anchor_links=True
-    )
+        template_name="basic", exclude_input_prompt=True, exclude_output_prompt=True, exclude_anchor_links=True,
+        filters={"clean_html": _clean_html},
+    )  # fmt: skip
+
+
+@lru_cache(4096)
+def _clean_html(code: str) -> str:
+    """nbconvert's filter of that name, most of a page's time: the notebooks of all units have the same code."""
+    from nbconvert.filters import clean_html
+
+    return str(clean_html(code))  # type: ignore[no-untyped-call]
 
 
 def _template() -> jinja2.Template:
