@@ -6,6 +6,7 @@ import hashlib
 import re
 import shutil
 from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -43,13 +44,15 @@ def deliver(
     fonts: Fonts,
 ) -> Delivered:  # fmt: skip
     """Renders these parts of a book and puts them into `target`, the unit's folder under `_book/`; the others stay."""
-    with new_folder(target) as new:
+    with new_folder(target) as new, ThreadPoolExecutor(1) as beside:
+        if "xlsx" in parts:
+            path = new / f"{made.file_name}.xlsx"
+            annex = beside.submit(write_annex, path, edition, made.published, made.places, survey, reference)
         documents: list[Format] = [part for part in ("html", "html-single", "pdf", "docx") if part in parts]
         if documents:
             render(made.folder, documents, new, fonts=fonts)
         if "xlsx" in parts:
-            annex = new / f"{made.file_name}.xlsx"
-            write_annex(annex, edition, made.published, made.places, survey, reference)
+            annex.result()
         if "figures" in parts:
             _copy_figures(made, new / "figures")
         if "record" in parts:

@@ -14,7 +14,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -47,9 +47,10 @@ def _render(folder: BookFolder, to: Sequence[Format], out: Path, fonts: Fonts) -
     out.mkdir(parents=True, exist_ok=True)
     written: list[Path] = []
     with ThreadPoolExecutor(WORKERS) as pool:
-        pages = []
+        site = None
         if "html" in to:
             pages = [(html.page_name(file), pool.submit(_html_page, folder, [file], {})) for file in folder.files]
+            site = pool.submit(_site, html.Site(out / "html", folder), pages)
         if "html-single" in to:
             single = html.one_file(_html_page(folder, folder.files, {"plan-single": True}), folder)
             written.append(_write(out / f"{folder.file_name}.html", single))
@@ -61,10 +62,13 @@ def _render(folder: BookFolder, to: Sequence[Format], out: Path, fonts: Fonts) -
                 raw = _document(folder, "docx", {"plan-pages": typeset.pages})
                 done = word.finish(raw, title=folder.title, author=folder.author, epoch=folder.epoch)
                 written.append(_write(out / f"{folder.file_name}.docx", done))
-        if pages:
-            site = html.Site(out / "html", folder)
-            written += site.write({name: page.result() for name, page in pages})
+        if site:
+            written += site.result()
     return written
+
+
+def _site(site: html.Site, pages: Sequence[tuple[str, Future[bytes]]]) -> list[Path]:
+    return site.write({name: page.result() for name, page in pages})
 
 
 def _html_page(folder: BookFolder, files: Sequence[str], metadata: Mapping[str, Any]) -> bytes:
