@@ -69,6 +69,7 @@ def build(
             if jobs:
                 _carry_out(desk, jobs, outcomes, tell)
             _finish(desk, jobs, outcomes)
+            desk.results.trim()
             if command is not None and not any(outcome.fault for outcome in outcomes.values()):
                 desk.index.remember(command, len(outcomes), _outputs(desk))
         except KeyboardInterrupt:
@@ -268,7 +269,8 @@ def _render(desk: Desk, job: Job, outcome: Outcome, names: Mapping[str, str]) ->
         pages = work.record.more["said"]["pages"] if work.record and "pdf" in kept else 0
         if due:
             index.drop(desk.book_task(work.unit))
-            done = deliver(desk.out / work.unit, edition, made, job.survey, reference, due, find_fonts())
+            target = desk.out / work.unit
+            done = deliver(target, edition, made, job.survey, reference, due, find_fonts(), desk.results)
             pages = done.pages or pages
             for part, files in done.parts.items():
                 kept[part] = Kept(keys[part], {desk.output(file.path): file.sha256 for file in files})

@@ -17,9 +17,10 @@ from planbook.book.reuse import book_inputs, kept_parts, parts_of
 from planbook.errors import InputError, PlanbookError
 from planbook.execute.reuse import Reason, platform_inputs, reasons, why_run
 from planbook.execute.workers import Engine, Start
-from planbook.index import Index, Inputs, Record, digest_of_text
+from planbook.index import Index, Inputs, Record, digest_of_all, digest_of_text
 from planbook.params import Params, load_params
 from planbook.project import Project
+from planbook.results import Results
 from planbook.survey.counties import known_counties
 from planbook.survey.county import County
 from planbook.words import _
@@ -117,6 +118,12 @@ class Desk:
             "planbook: books": self.book_side.key(self.index),
             "planbook: templates": self.templates.key(self.index),
         }
+
+    @cached_property
+    def results(self) -> Results:
+        """What books are made of beside notebooks' runs, as far as it was worked out before."""
+        code = digest_of_all({**self.platform, **self.book_code})
+        return Results(None if self.order.force else self.project.cache / "results", code)
 
     def output(self, path: str) -> str:
         """How the index names a file of the books."""

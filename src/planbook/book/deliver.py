@@ -20,6 +20,7 @@ from planbook.book.reuse import Part
 from planbook.book.swap import carry_over, new_folder, swap
 from planbook.fonts import Fonts
 from planbook.reference import Reference
+from planbook.results import NOTHING, Results
 from planbook.survey.store import Survey
 
 
@@ -41,7 +42,7 @@ class Delivered:
 
 def deliver(
     target: Path, edition: Edition, made: Assembled, survey: Survey, reference: Reference, parts: Sequence[Part],
-    fonts: Fonts,
+    fonts: Fonts, results: Results = NOTHING,
 ) -> Delivered:  # fmt: skip
     """Renders these parts of a book and puts them into `target`, the unit's folder under `_book/`; the others stay."""
     with new_folder(target) as new, ThreadPoolExecutor(1) as beside:
@@ -50,7 +51,7 @@ def deliver(
             annex = beside.submit(write_annex, path, edition, made.published, made.places, survey, reference)
         documents: list[Format] = [part for part in ("html", "html-single", "pdf", "docx") if part in parts]
         if documents:
-            render(made.folder, documents, new, fonts=fonts)
+            render(made.folder, documents, new, fonts=fonts, results=results)
         if "xlsx" in parts:
             annex.result()
         if "figures" in parts:

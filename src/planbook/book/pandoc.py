@@ -24,6 +24,7 @@ from planbook.book import dialect, html, pdf, word
 from planbook.book.folder import BookFolder, read_book
 from planbook.errors import InputError
 from planbook.fonts import Fonts
+from planbook.results import NOTHING, Results
 from planbook.words import _
 
 Format = Literal["html", "html-single", "pdf", "docx"]
@@ -31,7 +32,7 @@ WORKERS = 2
 READER = "markdown"
 
 
-def render(book: Path, to: Sequence[Format], out: Path, *, fonts: Fonts) -> list[Path]:
+def render(book: Path, to: Sequence[Format], out: Path, *, fonts: Fonts, results: Results = NOTHING) -> list[Path]:
     """Render a book folder; returns every file written.
 
     html: `out`/html/ with one page per chapter and what they need (the folder is replaced); html-single, pdf and docx:
@@ -39,7 +40,8 @@ def render(book: Path, to: Sequence[Format], out: Path, *, fonts: Fonts) -> list
     What is wrong in the book is an InputError naming file and line; a warning of Pandoc's or Typst's is a defect.
     """
     with tempfile.TemporaryDirectory() as shared:
-        return _render(replace(read_book(book), index=Path(shared, "index.json")), to, out, fonts)
+        folder = replace(read_book(book), index=Path(shared, "index.json"), results=results)
+        return _render(folder, to, out, fonts)
 
 
 def _render(folder: BookFolder, to: Sequence[Format], out: Path, fonts: Fonts) -> list[Path]:
