@@ -63,6 +63,8 @@ def build(
         if desk.index.note:
             tell(Progress("note", 0, 0, desk.index.note))
         recover(desk.out)
+        if order.force:
+            desk.results.trim(0)
         outcomes = {unit: Outcome(unit, unit) for unit in order.units}
         try:
             jobs = list(_prepare(desk, outcomes, tell))

@@ -31,7 +31,7 @@ from planbook.reference import CATEGORIES, Reference, load_reference
 from planbook.report import facts as make
 from planbook.report.data import Data
 from planbook.report.facts import Fact
-from planbook.report.figures import Figure, save, use_house_style
+from planbook.report.figures import Figure, pictures_in, save, use_house_style
 from planbook.report.html import table_html
 from planbook.report.rows import Rows
 from planbook.report.tables import Table
@@ -212,7 +212,7 @@ class Chapter:
         for fact in data.facts:
             self._keep(fact)
         folder = self.folder / "figures"
-        width = save(drawing, folder, id, data)
+        width = save(drawing, folder, id, data, pictures_in(find_project().cache))
         self._figures[id] = Figure(id, caption, alt, width, data)
         return Shown(svg=(folder / f"{id}.svg").read_text("utf-8"), text=f"图：{caption}")
 

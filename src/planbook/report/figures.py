@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import io
 import re
+import warnings
 from dataclasses import dataclass
+from functools import cache
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -11,9 +15,11 @@ import matplotlib.pyplot as plt
 import typst
 from matplotlib.figure import Figure as Drawing
 
-from planbook.fonts import SANS, register_matplotlib
+from planbook.fonts import SANS, WHEEL, register_matplotlib
 from planbook.report.data import Data
+from planbook.report.drawn import all_of
 from planbook.report.facts import ID
+from planbook.results import NOTHING, Results
 
 TEXT_WIDTH = 6.06 * 72  # points: the text's width on the page
 PNG_PPI = 220  # sharp in print at the width it is placed at
@@ -44,21 +50,37 @@ def use_house_style(style: Path) -> None:
     plt.rcParams["font.family"] = [SANS]
 
 
-def save(drawing: Drawing, folder: Path, id: str, data: Data) -> int:
+@cache
+def pictures_in(kept: Path) -> Results:
+    """Where a project keeps pictures: who draws them again with the same libraries gets the same."""
+    return Results(kept / "results", " ".join(f"{name} {version(name)}" for name in ("matplotlib", "typst", WHEEL)))
+
+
+def save(drawing: Drawing, folder: Path, id: str, data: Data, pictures: Results = NOTHING) -> int:
     """Writes <id>.svg, .png and .csv into `folder`, closes the drawing and gives its width in percent of the text's.
 
-    The same drawing gives the same bytes.
+    The same drawing gives the same bytes, which may have been kept among `pictures`.
     """
     if not ID.fullmatch(id):
         raise ValueError(f"figure id {id!r}: lower case, digits and hyphens")
     folder.mkdir(parents=True, exist_ok=True)
     svg = folder / f"{id}.svg"
-    nothing = {"Date": None, "Creator": None, "Format": None, "Type": None}
-    drawing.savefig(svg, format="svg", metadata=nothing, bbox_inches="tight", pad_inches=0.04)
+    whole = all_of(drawing)
+    svg.write_bytes(_svg(drawing) if whole is None else pictures.get(("svg", whole), lambda: _svg(drawing)))
     plt.close(drawing)
-    to_png(svg)
+    to_png(svg, pictures)
     (folder / f"{id}.csv").write_text(data.csv(), "utf-8-sig", newline="")
     return min(100, round(100 * points_wide(svg.read_text("utf-8")) / TEXT_WIDTH))
+
+
+def _svg(drawing: Drawing) -> bytes:
+    """The picture. UserWarning where it lacks something, a glyph say: one that is kept would lack it in silence."""
+    out = io.BytesIO()
+    nothing = {"Date": None, "Creator": None, "Format": None, "Type": None}
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", UserWarning)
+        drawing.savefig(out, format="svg", metadata=nothing, bbox_inches="tight", pad_inches=0.04)
+    return out.getvalue()
 
 
 def points_wide(svg: str) -> float:
@@ -69,10 +91,14 @@ def points_wide(svg: str) -> float:
     return float(found[1])
 
 
-def to_png(svg: Path) -> Path:
+def to_png(svg: Path, pictures: Results = NOTHING) -> Path:
     """The PNG beside an SVG, made by Typst (a tenth of the time matplotlib takes, and the same picture)."""
     png = svg.with_suffix(".png")
     source = f'#set page(width: auto, height: auto, margin: 0pt)\n#image("{svg.name}", width: 15.4cm)\n'
     page: Any = source.encode()  # the stubs want source and root of one type, the compiler does not
-    png.write_bytes(typst.compile(page, root=str(svg.parent), format="png", ppi=PNG_PPI, ignore_system_fonts=True))
+
+    def made() -> bytes:
+        return typst.compile(page, root=str(svg.parent), format="png", ppi=PNG_PPI, ignore_system_fonts=True)
+
+    png.write_bytes(pictures.get(("png", source, str(PNG_PPI), svg.read_text("utf-8")), made))
     return png
