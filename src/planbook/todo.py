@@ -123,7 +123,7 @@ class Desk:
     def results(self) -> Results:
         """What books are made of beside notebooks' runs, as far as it was worked out before."""
         code = digest_of_all({**self.platform, **self.book_code})
-        return Results(self.project.cache / "results", code)
+        return Results(self.project.results, code)
 
     def output(self, path: str) -> str:
         """How the index names a file of the books."""

@@ -212,7 +212,7 @@ class Chapter:
         for fact in data.facts:
             self._keep(fact)
         folder = self.folder / "figures"
-        width = save(drawing, folder, id, data, pictures_in(find_project().cache))
+        width = save(drawing, folder, id, data, pictures_in(find_project().results))
         self._figures[id] = Figure(id, caption, alt, width, data)
         return Shown(svg=(folder / f"{id}.svg").read_text("utf-8"), text=f"图：{caption}")
 

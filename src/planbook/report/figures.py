@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import io
 import re
+import sys
 import warnings
 from dataclasses import dataclass
-from functools import cache
 from importlib.metadata import version
 from pathlib import Path
+from platform import machine
 from typing import Any
 
 import matplotlib.pyplot as plt
@@ -16,12 +17,15 @@ import typst
 from matplotlib.figure import Figure as Drawing
 
 from planbook.fonts import SANS, WHEEL, register_matplotlib
+from planbook.report import drawn
 from planbook.report.data import Data
-from planbook.report.drawn import all_of
 from planbook.report.facts import ID
 from planbook.results import NOTHING, Results
 
 TEXT_WIDTH = 6.06 * 72  # points: the text's width on the page
+SOURCES = (Path(__file__), Path(drawn.__file__))  # read on import: the code that runs is the code that was there then
+LIBRARIES = ("matplotlib", "numpy", "typst", WHEEL)
+CODE = "\n".join((*(path.read_text("utf-8") for path in SOURCES), *map(version, LIBRARIES), sys.platform, machine()))
 PNG_PPI = 220  # sharp in print at the width it is placed at
 
 
@@ -50,10 +54,9 @@ def use_house_style(style: Path) -> None:
     plt.rcParams["font.family"] = [SANS]
 
 
-@cache
-def pictures_in(kept: Path) -> Results:
-    """Where a project keeps pictures: who draws them again with the same libraries gets the same."""
-    return Results(kept / "results", " ".join(f"{name} {version(name)}" for name in ("matplotlib", "typst", WHEEL)))
+def pictures_in(folder: Path) -> Results:
+    """Where a project keeps pictures, for whoever draws the same again with the same code."""
+    return Results(folder, CODE)
 
 
 def save(drawing: Drawing, folder: Path, id: str, data: Data, pictures: Results = NOTHING) -> int:
@@ -65,7 +68,7 @@ def save(drawing: Drawing, folder: Path, id: str, data: Data, pictures: Results 
         raise ValueError(f"figure id {id!r}: lower case, digits and hyphens")
     folder.mkdir(parents=True, exist_ok=True)
     svg = folder / f"{id}.svg"
-    whole = all_of(drawing)
+    whole = drawn.all_of(drawing)
     svg.write_bytes(_svg(drawing) if whole is None else pictures.get(("svg", whole), lambda: _svg(drawing)))
     plt.close(drawing)
     to_png(svg, pictures)
