@@ -151,6 +151,27 @@ def test_after_many_changes_the_books_are_as_if_made_from_nothing(project: Proje
     assert contents(project.book) == contents(fresh.book)
 
 
+@pytest.mark.parametrize(("what", "likely"), [("nothing", False), ("a sentence", False), ("a cell", True)])
+def test_the_fork_server_warms_up_early_where_notebooks_are_likely_to_run(
+    project: Project, what: str, likely: bool
+) -> None:
+    made(project)
+    CHANGES[what][0](project)
+    assert uptodate.concerns_notebooks(str(project.root)) is likely
+
+
+def test_pictures_and_pages_kept_are_those_that_are_made_anew(project: Project) -> None:
+    before, kept = contents(project.book), set(project.results.iterdir())
+    assert kept
+    build(project, Order(UNITS, FORMATS, force=True))
+    assert contents(project.book) == before and set(project.results.iterdir()) == kept
+    for path in kept:
+        path.write_bytes(b"damaged")
+    shutil.rmtree(project.book)
+    made(project)
+    assert contents(project.book) == before
+
+
 def test_a_new_workbook_is_seen_by_every_notebook_that_reads_its_folder(project: Project, tmp_path: Path) -> None:
     workbook = workbook_of(project, "托里县")
     workbook.rename(tmp_path / workbook.name)

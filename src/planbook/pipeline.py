@@ -65,12 +65,15 @@ def build(
         if desk.index.note:
             tell(Progress("note", 0, 0, desk.index.note))
         recover(desk.out)
+        if order.force:
+            desk.results.trim(0)
         outcomes = {unit: Outcome(unit, unit) for unit in order.units}
         try:
             jobs = list(_prepare(desk, outcomes, tell))
             if jobs:
                 _carry_out(desk, jobs, outcomes, tell)
             _finish(desk, jobs, outcomes)
+            desk.results.trim()
             faultless = not any(outcome.fault for outcome in outcomes.values())
             if command is not None and faultless and not desk.unwatched:
                 desk.index.remember(command, len(outcomes), _outputs(desk))
@@ -278,7 +281,7 @@ def _render(desk: Desk, job: Job, outcome: Outcome, names: Mapping[str, str]) ->
             index.drop(desk.book_task(work.unit))
             target = desk.out / work.unit
             fonts = find_fonts(work.fonts)
-            done = deliver(target, edition, made, job.survey, reference, due, fonts, work.quarto)
+            done = deliver(target, edition, made, job.survey, reference, due, fonts, work.quarto, desk.results)
             pages = done.pages or pages
             for part, files in done.parts.items():
                 kept[part] = Kept(keys[part], {desk.output(file.path): file.sha256 for file in files})

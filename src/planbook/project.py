@@ -49,6 +49,11 @@ class Project:
         """What may be thrown away at any time: font lists, parsed workbooks."""
         return self.root / "_build" / "cache"
 
+    @property
+    def results(self) -> Path:
+        """What was worked out and may come out the same again (planbook.results)."""
+        return self.cache / "results"
+
 
 def find_project(start: Path | None = None) -> Project:
     """The project of PLANBOOK_ROOT (build.py sets it), else the nearest one above `start` or the current folder."""

@@ -19,9 +19,10 @@ from planbook.errors import InputError, PlanbookError
 from planbook.execute.reuse import Reason, platform_inputs, reasons, why_run
 from planbook.execute.workers import Engine, Start
 from planbook.fonts import SystemFont, system_fonts
-from planbook.index import Index, Inputs, Record, digest_of_text
+from planbook.index import Index, Inputs, Record, digest_of_all, digest_of_text
 from planbook.params import Params, Renderer, load_params
 from planbook.project import Project
+from planbook.results import Results
 from planbook.survey.counties import known_counties
 from planbook.survey.county import County
 from planbook.typography import Standard
@@ -134,6 +135,12 @@ class Desk:
             "planbook: books": self.book_side.key(self.index),
             "planbook: templates": self.templates.key(self.index),
         }
+
+    @cached_property
+    def results(self) -> Results:
+        """What books are made of beside notebooks' runs, as far as it was worked out before."""
+        code = digest_of_all({**self.platform, **self.book_code})
+        return Results(self.project.results, code)
 
     def output(self, path: str) -> str:
         """How the index names a file of the books."""

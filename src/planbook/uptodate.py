@@ -17,6 +17,7 @@ INDEX = "_build/cache/index.jsonl"  # first line: what is needed here; second: w
 FORMAT = 1
 SOURCES = ("params", "data", "notebooks", "chapters", "figures", "_quarto.yml", "requirements.lock")
 CODE = "src/planbook"  # how the package's files are named, wherever they lie
+BOOKS_ALONE = ("chapters/", f"{CODE}/book/")
 PACKAGE = os.path.dirname(os.path.abspath(__file__))
 
 # [size, mtime, ctime, sha256] of a file, times in nanoseconds; [sha256] where they could hide a change (see index)
@@ -40,6 +41,18 @@ def nothing_to_do(root: str, arguments: Sequence[str]) -> int:
         return int(made["books"])
     except (OSError, ValueError, LookupError, TypeError, AttributeError):  # no index, or none of ours
         return 0
+
+
+def concerns_notebooks(root: str) -> bool:
+    """Whether notebooks are likely to run: any source changed that is none of the books' alone. Only a guess."""
+    try:
+        with open(os.path.join(root, INDEX), "rb") as file:
+            sources = json.loads(file.readline())["sources"]
+        there = {name: path for name, path in source_files(root) if not name.startswith(BOOKS_ALONE)}
+        known = {name for name in sources if not name.startswith(BOOKS_ALONE)}
+        return there.keys() != known or not all(_same(path, sources[name]) for name, path in there.items())
+    except (OSError, ValueError, LookupError, TypeError, AttributeError):
+        return True
 
 
 def said(books: int) -> str:

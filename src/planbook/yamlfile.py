@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Mapping
+from copy import deepcopy
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, get_args
 
@@ -40,6 +42,13 @@ def load_yaml(path: Path, shown: str) -> tuple[Any, Places]:
         text = path.read_text("utf-8")
     except UnicodeDecodeError as error:
         raise InputError(_("not UTF-8 text"), place=shown, cure=_("save the file as UTF-8")) from error
+    content, places = _parsed(text, shown)
+    return deepcopy(content), dict(places)
+
+
+@lru_cache(256)
+def _parsed(text: str, shown: str) -> tuple[Any, Places]:
+    """A process asks for the same few files many times."""
     places: Places = {}
     try:
         loader = LOADER(text)

@@ -6,6 +6,7 @@ import hashlib
 import re
 import shutil
 from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,6 +22,7 @@ from planbook.book.reuse import Part
 from planbook.book.swap import carry_over, new_folder, swap
 from planbook.fonts import Fonts
 from planbook.reference import Reference
+from planbook.results import NOTHING, Results
 from planbook.survey.store import Survey
 
 
@@ -42,22 +44,24 @@ class Delivered:
 
 def deliver(
     target: Path, edition: Edition, made: Assembled, survey: Survey, reference: Reference, parts: Sequence[Part],
-    fonts: Fonts, cli: Quarto | None = None,
+    fonts: Fonts, cli: Quarto | None = None, results: Results = NOTHING,
 ) -> Delivered:  # fmt: skip
     """Renders these parts of a book and puts them into `target`, the unit's folder under `_book/`; the others stay.
 
     `cli`: makes the site, the PDF and the Word file; without one, and the rest in any case, our own renderer does.
     """
-    with new_folder(target) as new:
+    with new_folder(target) as new, ThreadPoolExecutor(1) as beside:
+        if "xlsx" in parts:
+            path = new / f"{made.file_name}.xlsx"
+            annex = beside.submit(write_annex, path, edition, made.published, made.places, survey, reference)
         theirs: list[quarto.Format] = [part for part in ("html", "pdf", "docx") if part in parts and cli]
         if cli and theirs:
             quarto.render(cli, made.folder, theirs, new, fonts=fonts)
         documents: list[Format] = [part for part in ("html", "html-single", "pdf", "docx") if part in parts]
         if ours := [part for part in documents if part not in theirs]:
-            render(made.folder, ours, new, fonts=fonts)
+            render(made.folder, ours, new, fonts=fonts, results=results)
         if "xlsx" in parts:
-            annex = new / f"{made.file_name}.xlsx"
-            write_annex(annex, edition, made.published, made.places, survey, reference)
+            annex.result()
         if "figures" in parts:
             _copy_figures(made, new / "figures")
         if "record" in parts:

@@ -12,6 +12,7 @@ from typing import Any
 import yaml
 
 from planbook.errors import InputError
+from planbook.results import NOTHING, Results
 from planbook.words import _
 
 CONFIG = "_quarto.yml"
@@ -33,6 +34,7 @@ class BookFolder:
     epoch: the book's date in seconds, UTC; the only time a file made from the book may bear.
     index: a file in which the runs of one rendering share what every label says (_plan/labels.lua); None: each finds
         out by itself.
+    results: what earlier renderings worked out and this one may use.
     """
 
     path: Path
@@ -45,6 +47,7 @@ class BookFolder:
     epoch: int
     index: Path | None = None
     typography: Mapping[str, str] = field(default_factory=dict)
+    results: Results = NOTHING
 
     @property
     def file_name(self) -> str:

@@ -5,8 +5,10 @@ nbconvert's template `basic` gives the cells alone; its others load scripts from
 
 from __future__ import annotations
 
+import json
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import cache, lru_cache
 from html import escape
 from importlib.resources import files
 from pathlib import PurePath
@@ -16,6 +18,7 @@ import jinja2
 import nbformat
 
 from planbook.book.folder import BookFolder
+from planbook.results import Results
 
 FOLDER = "notebooks"  # in a book folder and in its website
 IMAGE = re.compile(r'<img src="(figures/[^"]+)"[^>]*? alt="([^"]*)"')
@@ -35,17 +38,23 @@ def notebook_pages(book: BookFolder, pages: Mapping[str, bytes]) -> dict[str, by
         path.read_text("utf-8"): (name := f"figures/{path.name}", said.get(name, escape(path.stem)))
         for path in (book.path / "figures").glob("*.svg")
     }
-    exporter, template = _exporter(), _template()
+    exporter, template = cache(_exporter), _template()
     out = {}
     for source in sources:
         notebook = nbformat.reads(source.read_text("utf-8"), as_version=4)  # type: ignore[no-untyped-call]
         _dress(notebook, pictures)
-        cells = exporter.from_notebook_node(notebook)[0]
+        cells = _cells(notebook, exporter, book.results)
         found = TITLE.search(cells)
         title = found[1] if found else source.stem
         page = template.render(book=book.title, title=title, chapter=f"{source.stem}.html", cells=cells)
         out[f"{FOLDER}/{source.stem}.html"] = page.encode()
     return out
+
+
+def _cells(notebook: Any, exporter: Callable[[], Any], results: Results) -> str:
+    """The cells as HTML; most of a website's time, and what most notebooks show outlives a change of the survey."""
+    text = json.dumps(notebook, sort_keys=True)
+    return results.get((FOLDER, text), lambda: exporter().from_notebook_node(notebook)[0].encode()).decode()
 
 
 def _dress(notebook: Any, pictures: Mapping[str, tuple[str, str]]) -> None:
@@ -65,8 +74,17 @@ def _exporter() -> Any:
     from nbconvert import HTMLExporter  # takes most of a second, and only the website needs it
 
     return HTMLExporter(  # type: ignore[no-untyped-call]
-        template_name="basic", exclude_input_prompt=True, exclude_output_prompt=True, exclude_anchor_links=True
-    )
+        template_name="basic", exclude_input_prompt=True, exclude_output_prompt=True, exclude_anchor_links=True,
+        filters={"clean_html": _clean_html},
+    )  # fmt: skip
+
+
+@lru_cache(4096)
+def _clean_html(code: str) -> str:
+    """nbconvert's filter of that name, most of a page's time: the notebooks of all units have the same code."""
+    from nbconvert.filters import clean_html
+
+    return str(clean_html(code))  # type: ignore[no-untyped-call]
 
 
 def _template() -> jinja2.Template:

@@ -14,7 +14,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -24,6 +24,7 @@ from planbook.book import dialect, html, pdf, word
 from planbook.book.folder import BookFolder, read_book
 from planbook.errors import InputError
 from planbook.fonts import Fonts
+from planbook.results import NOTHING, Results
 from planbook.words import _
 
 Format = Literal["html", "html-single", "pdf", "docx"]
@@ -31,7 +32,7 @@ WORKERS = 2
 READER = "markdown"
 
 
-def render(book: Path, to: Sequence[Format], out: Path, *, fonts: Fonts) -> list[Path]:
+def render(book: Path, to: Sequence[Format], out: Path, *, fonts: Fonts, results: Results = NOTHING) -> list[Path]:
     """Render a book folder; returns every file written.
 
     html: `out`/html/ with one page per chapter and what they need (the folder is replaced); html-single, pdf and docx:
@@ -39,7 +40,8 @@ def render(book: Path, to: Sequence[Format], out: Path, *, fonts: Fonts) -> list
     What is wrong in the book is an InputError naming file and line; a warning of Pandoc's or Typst's is a defect.
     """
     with tempfile.TemporaryDirectory() as shared:
-        return _render(replace(read_book(book), index=Path(shared, "index.json")), to, out, fonts)
+        folder = replace(read_book(book), index=Path(shared, "index.json"), results=results)
+        return _render(folder, to, out, fonts)
 
 
 def render_page(book: Path, file: str) -> bytes:
@@ -54,9 +56,10 @@ def _render(folder: BookFolder, to: Sequence[Format], out: Path, fonts: Fonts) -
     out.mkdir(parents=True, exist_ok=True)
     written: list[Path] = []
     with ThreadPoolExecutor(WORKERS) as pool:
-        pages = []
+        site = None
         if "html" in to:
             pages = [(html.page_name(file), pool.submit(_html_page, folder, [file], {})) for file in folder.files]
+            site = pool.submit(_site, html.Site(out / "html", folder), pages)
         if "html-single" in to:
             single = html.one_file(_html_page(folder, folder.files, {"plan-single": True}), folder)
             written.append(_write(out / f"{folder.file_name}.html", single))
@@ -69,10 +72,13 @@ def _render(folder: BookFolder, to: Sequence[Format], out: Path, fonts: Fonts) -
                 strong = folder.typography.get("heading", "黑体")
                 done = word.finish(raw, title=folder.title, author=folder.author, epoch=folder.epoch, strong=strong)
                 written.append(_write(out / f"{folder.file_name}.docx", done))
-        if pages:
-            site = html.Site(out / "html", folder)
-            written += site.write({name: page.result() for name, page in pages})
+        if site:
+            written += site.result()
     return written
+
+
+def _site(site: html.Site, pages: Sequence[tuple[str, Future[bytes]]]) -> list[Path]:
+    return site.write({name: page.result() for name, page in pages})
 
 
 def _html_page(folder: BookFolder, files: Sequence[str], metadata: Mapping[str, Any]) -> bytes:

@@ -10,7 +10,6 @@ import re
 from collections.abc import Iterator, Mapping
 
 from lxml import html
-from pypinyin import Style, lazy_pinyin
 
 HAN = re.compile("[\u3400-\u9fff]+")
 VARIABLE = "planbookSearch"
@@ -32,6 +31,8 @@ def search_index(pages: Mapping[str, bytes]) -> bytes:
 
 def initials(text: str) -> str:
     """幸福里3号A → xfl3ha: the first letter of each character's reading in its phrase; other signs as they are."""
+    from pypinyin import Style, lazy_pinyin  # its dictionary takes a third of a second, and only the website needs it
+
     return HAN.sub(lambda run: "".join(lazy_pinyin(run[0], style=Style.FIRST_LETTER)), text.lower())
 
 

@@ -12,6 +12,7 @@ import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 from itertools import count
 from typing import Any, Literal
 
@@ -126,8 +127,11 @@ def plain_header(*texts: str) -> list[list[dict[str, Any]]]:
     return [[{"text": text, "cols": 1, "rows": 1} for text in texts]]
 
 
+@lru_cache(65536)
 def display_width(text: str) -> int:
     """In half-width characters: a Chinese character, and whatever a Chinese font prints as wide, is two."""
+    if text.isascii():
+        return len(text)
     return sum(2 if unicodedata.east_asian_width(sign) in "WFA" else 1 for sign in text)
 
 

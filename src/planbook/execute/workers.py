@@ -63,6 +63,13 @@ def default_start() -> Start:
     return "fork" if sys.platform == "linux" else "spawn"
 
 
+def warm_up(start: Start | None, cache: Path) -> None:
+    """Lets the fork server begin to warm up, where there is one, for a pool that is opened later with this `cache`."""
+    if (start or default_start()) == "fork" and "forkserver" in multiprocessing.get_all_start_methods():
+        with _environment(interpreter_environment(cache)):
+            _start_server(multiprocessing.get_context("forkserver"))
+
+
 @contextmanager
 def pool(
     engine: Engine = "fork", start: Start | None = None, jobs: int | None = None, *, cache: Path | None = None

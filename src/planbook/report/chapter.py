@@ -32,7 +32,7 @@ from planbook.report import facts as make
 from planbook.report.data import Data
 from planbook.report.earlier import Earlier
 from planbook.report.facts import Fact
-from planbook.report.figures import Figure, save, use_house_style
+from planbook.report.figures import Figure, pictures_in, save, use_house_style
 from planbook.report.html import table_html
 from planbook.report.ownrules import own_checks
 from planbook.report.rows import Rows
@@ -235,7 +235,7 @@ class Chapter:
         for fact in data.facts:
             self._keep(fact)
         folder = self.folder / "figures"
-        width = save(drawing, folder, id, data)
+        width = save(drawing, folder, id, data, pictures_in(find_project().results))
         self._figures[id] = Figure(id, caption, alt, width, data)
         return Shown(svg=(folder / f"{id}.svg").read_text("utf-8"), text=f"图：{caption}")
 

@@ -49,6 +49,7 @@ class Received:
             frames += [enriched(earlier.communities, params), earlier.annual, earlier.willingness]
         frames += [reference.catalogue, reference.policies, reference.standards]
         self._at: dict[Address, tuple[pd.DataFrame, int]] = {}
+        self._lines: dict[tuple[Address, str], Line] = {}  # most rows are behind many numbers
         for frame in frames:
             for position, (file, sheet, row) in enumerate(
                 zip(frame["file"], frame["sheet"], frame["row"], strict=True)
@@ -72,22 +73,27 @@ class Received:
 
     def lines(self, sources: Sequence[Source], column: str) -> list[Line]:
         """What to show of the rows: their names and the values of `column` (none: the rows themselves count)."""
-        out = [self._line(row, column) for _index, row in self.rows(sources).frame.iterrows()]
+        out = [self._line(address, column) for address in addresses(sources) if address in self._at]
         return out + [Line(cell, "", file, sheet, 0, cell) for file, sheet, cell in self.cells(sources)]
 
-    def _line(self, row: pd.Series[Any], column: str) -> Line:
-        name = next((str(row[key]) for key in ("name", "title", "item", "county_name") if row.get(key)), "")
-        if "year" in row:
-            name = f"{name}{row['year']}年"
-        value, cell = "", ""
-        if column and column in row:
-            found = row[column]
-            value = (
-                "、".join(found) if isinstance(found, tuple) else SurveyCell(found, "", {}).display
-            )  # as exact as it is
-        if "places" in row:
-            cell = place_of(row, column or "name") or place_of(row, column.partition("_")[0])
-        return Line(name, value, row["file"], row["sheet"], int(row["row"]), cell)
+    def _line(self, address: Address, column: str) -> Line:
+        if (address, column) not in self._lines:
+            frame, position = self._at[address]
+            self._lines[address, column] = _line(frame.iloc[position], column)
+        return self._lines[address, column]
+
+
+def _line(row: pd.Series[Any], column: str) -> Line:
+    name = next((str(row[key]) for key in ("name", "title", "item", "county_name") if row.get(key)), "")
+    if "year" in row:
+        name = f"{name}{row['year']}年"
+    value, cell = "", ""
+    if column and column in row:
+        found = row[column]
+        value = "、".join(found) if isinstance(found, tuple) else SurveyCell(found, "", {}).display  # as exact as it is
+    if "places" in row:
+        cell = place_of(row, column or "name") or place_of(row, column.partition("_")[0])
+    return Line(name, value, row["file"], row["sheet"], int(row["row"]), cell)
 
 
 def addresses(sources: Iterable[Source]) -> list[Address]:

@@ -59,14 +59,20 @@ def build(
     engine: Any, start: Any, jobs: int | None, standards: str, accept_errors: bool, strict: bool, out: Path | None,
     renderer: Any, force: bool, debug: bool,
 ) -> None:  # fmt: skip
+    from planbook import uptodate
+    from planbook.execute.workers import warm_up
     from planbook.params import all_units, find_unit
-    from planbook.pipeline import build as run
     from planbook.project import find_project
-    from planbook.terminal import Screen
-    from planbook.todo import Order
 
     project = find_project()
     ids = [find_unit(project, unit) for unit in dict.fromkeys(units)] or all_units(project)
+    if engine == "fork" and (force or uptodate.concerns_notebooks(str(project.root))):
+        warm_up(start, project.cache / "matplotlib")  # the imports below take as long
+
+    from planbook.pipeline import build as run
+    from planbook.terminal import Screen
+    from planbook.todo import Order
+
     order = Order(
         tuple(dict.fromkeys(ids)), formats_in(formats), round_, overrides_in(pairs, since), engine, start,
         jobs or 0, accept_errors, out.resolve() if out else None, strict, force, standards_in(standards), renderer,
