@@ -188,6 +188,7 @@ def _quarto(edition: Edition, names: Sequence[str], appendices: Sequence[str]) -
         "survey": f"{edition.info.label}摸底调查",
         "notes": edition.notes,
         "responsibility": [one.model_dump() for one in document.responsibility],
+        "source": {"unit": edition.unit, "round": edition.info.id, "overrides": dict(edition.overrides)},
     }
     config = {
         "project": {"type": "book", "output-dir": "_book"},

@@ -20,8 +20,10 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
+from planbook import __version__
 from planbook.book import dialect, html, pdf, word
 from planbook.book.folder import BookFolder, read_book
+from planbook.book.printed import Source
 from planbook.errors import InputError
 from planbook.fonts import Fonts
 from planbook.words import _
@@ -59,7 +61,8 @@ def _render(folder: BookFolder, to: Sequence[Format], out: Path, fonts: Fonts) -
                 written.append(_write(out / f"{folder.file_name}.pdf", typeset.pdf))
             if "docx" in to:
                 raw = _document(folder, "docx", {"plan-pages": typeset.pages})
-                done = word.finish(raw, title=folder.title, author=folder.author, epoch=folder.epoch)
+                origin = Source(**folder.source, planbook=__version__) if folder.source else None
+                done = word.finish(raw, title=folder.title, author=folder.author, epoch=folder.epoch, source=origin)
                 written.append(_write(out / f"{folder.file_name}.docx", done))
         if pages:
             site = html.Site(out / "html", folder)
