@@ -11,7 +11,7 @@ import click
 
 from planbook import __version__
 from planbook.errors import PlanbookError, UsageError
-from planbook.verbs import build, compare, survey, trust, upkeep
+from planbook.verbs import build, compare, refresh, survey, trust, upkeep
 from planbook.verbs.common import DEFECT
 from planbook.words import _
 
@@ -54,7 +54,7 @@ def cli() -> None:
 
 for _verb in (
     *(build.build, build.explain, survey.survey, survey.new, trust.trace, trust.audit),
-    *(compare.diff, compare.verify, upkeep.doctor, upkeep.clean, upkeep.bench),
+    *(compare.diff, compare.verify, refresh.refresh, upkeep.doctor, upkeep.clean, upkeep.bench),
 ):
     cli.add_command(_verb)
 

@@ -199,18 +199,14 @@ def add_part(parts: dict[str, bytes], printed: Printed) -> None:
     relate(parts, "word/_rels/document.xml.rels", "rIdPrinted", f"{OFFICE}/relationships/customXml", f"../{PART}")
     types = etree.fromstring(parts["[Content_Types].xml"])
     kind = "application/vnd.openxmlformats-officedocument.customXmlProperties+xml"
-    etree.SubElement(
-        types, f"{{{PACKAGE}/content-types}}Override", {"PartName": f"/{PROPERTIES}", "ContentType": kind}
-    )
+    etree.SubElement(types, f"{{{PACKAGE}/content-types}}Override", {"PartName": f"/{PROPERTIES}", "ContentType": kind})
     parts["[Content_Types].xml"] = etree.tostring(types, xml_declaration=True, encoding="UTF-8", standalone=True)
 
 
 def relate(parts: dict[str, bytes], file: str, id: str, kind: str, target: str) -> None:
     """One more relation in a file of relations."""
     root = etree.fromstring(parts[file])
-    etree.SubElement(
-        root, f"{{{PACKAGE}/relationships}}Relationship", {"Id": id, "Type": kind, "Target": target}
-    )
+    etree.SubElement(root, f"{{{PACKAGE}/relationships}}Relationship", {"Id": id, "Type": kind, "Target": target})
     parts[file] = etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
 
 

@@ -35,11 +35,11 @@ class Span:
 
 @dataclass
 class Line:
-    """A paragraph. `spots`: for each character the w:t that holds it and its index there; None for a tab or break."""
+    """A paragraph. `spots`: for each character the w:t (or the tab, the break) that holds it, and its index there."""
 
     element: Element
     text: str = ""
-    spots: list[tuple[Element, int] | None] = field(default_factory=list)
+    spots: list[tuple[Element, int]] = field(default_factory=list)
     spans: list[Span] = field(default_factory=list)
 
 
@@ -73,8 +73,8 @@ class Picture:
 
 @dataclass
 class Text:
-    """A document. `emptied`: facts whose control holds no text; `tangled`: those whose control holds more than a line,
-    or other controls and text of its own."""
+    """A document. `emptied`: facts whose control holds no text, outside tables; `tangled`: those whose control holds
+    more than a line, or other controls and text of its own."""
 
     blocks: list[Line | Table] = field(default_factory=list)
     pictures: list[Picture] = field(default_factory=list)
@@ -139,7 +139,7 @@ class _Reader:
         elif tag == f"{W}t":
             self._characters(one.text or "", one)
         elif tag in SIGNS:
-            self._characters(SIGNS[tag], None)
+            self._characters(SIGNS[tag], one)
         elif tag == f"{W}fldChar":
             self._field(one.get(f"{W}fldCharType", ""))
         elif tag == f"{W}fldSimple":
@@ -214,7 +214,7 @@ class _Reader:
 
     def _close(self, control: _Control) -> None:
         if not control.spots:
-            if not control.inner and not self.deleted:
+            if not control.inner and not self.deleted and self.table is None:
                 self.out.emptied.append(control.fact)
             return
         line, start = control.spots[0]
@@ -222,18 +222,19 @@ class _Reader:
         if control.inner or any(where is not line for where, _at in control.spots):
             self.out.tangled.append(control.fact)
         elif control.empty:
-            self.out.emptied.append(control.fact)
+            if self.table is None:
+                self.out.emptied.append(control.fact)
         else:
             line.spans.append(Span(start, end, control.fact))
 
-    def _characters(self, text: str, holder: Element | None) -> None:
+    def _characters(self, text: str, holder: Element) -> None:
         if self.line is None or self.deleted or any(self.fields):
             return
         for index, sign in enumerate(text):
             if self.controls:
                 self.controls[-1].spots.append((self.line, len(self.line.text)))
             self.line.text += sign
-            self.line.spots.append((holder, index) if holder is not None else None)
+            self.line.spots.append((holder, index))
 
     def _field(self, kind: str) -> None:
         if kind == "begin":
