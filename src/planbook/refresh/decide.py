@@ -11,7 +11,7 @@ def decide(printed: str | None, current: str, new: str | None) -> Verdict:
     """`printed`: None where planbook never printed it here; `new`: None where the new round has none.
 
     same: it needs no change, be it that nothing changed or that somebody wrote the new value already.
-    overwritten: people wrote something of their own, and the new round says neither that nor what was printed.
+    overwritten: people wrote something of their own: neither what was printed nor what the new round says.
     """
     if current == new:
         return "same"
@@ -19,4 +19,4 @@ def decide(printed: str | None, current: str, new: str | None) -> Verdict:
         return "gone"
     if current == printed:
         return "update"
-    return "same" if new == printed else "overwritten"
+    return "overwritten"

@@ -16,7 +16,7 @@ from planbook.refresh.lines import Pairs, as_saying, find_lost, pair
 from planbook.refresh.opened import MAIN, Fresh, Opened
 from planbook.refresh.outcome import Change, Look, Outcome
 from planbook.refresh.revise import Reviser
-from planbook.refresh.reworded import SentenceEdit, differing, sentence_at, sentence_edits, sentence_places, with_facts
+from planbook.refresh.reworded import Edit, differing, sentence_at, sentence_places, with_facts, word_edits
 from planbook.refresh.wording import Moved, doubt
 
 
@@ -93,7 +93,7 @@ class _Merge:
                     self.out.looks.append(Look("lost", line.text, span.fact, text, after=self._new(span.fact) or ""))
             if made is not None and said is not None and made.text == line.text:
                 self.kept_sayings[number or 0] = said
-                self._line(line, line.text, [one for one in sentence_edits(made, said) if one.differs])
+                self._line(line, line.text, list(word_edits(made, said)))
             else:
                 if made is not None and said is not None:
                     before, after = differing(made, said)
@@ -127,14 +127,14 @@ class _Merge:
         come = [one.text for one, number in zip(new, pairs.of, strict=True) if number is None]
         return out, come, pairs.removed
 
-    def _line(self, line: Line, where: str, sentences: Sequence[SentenceEdit] = ()) -> None:
+    def _line(self, line: Line, where: str, words: Sequence[Edit] = ()) -> None:
         """Sentences that read otherwise in the new round, and numbers with tags elsewhere, from right to left."""
         text = line.text
-        edits = [(one.start, one.end, one.after, True) for one in sentences]
-        self.out.changes += [Change(one.after or one.before, one.before, one.after) for one in sentences]
+        edits = [(one.start, one.end, one.after, True) for one in words]
+        self.out.changes += [Change(one.after or one.before, one.before, one.after) for one in words]
         moved: list[tuple[int, Moved]] = []
         for span in sorted(line.spans, key=lambda one: one.start):
-            if any(one.start <= span.start < one.end for one in sentences):
+            if any(one.start <= span.start < one.end for one in words):
                 continue
             now, new = text[span.start : span.end], self._new(span.fact)
             printed = self.printed.get(span.fact)

@@ -102,7 +102,8 @@ def _cell(made: Saying, lines: list[Line], new: Saying, where: str, revise: Revi
     if verdict == "update" and len(parts) not in (1, len(lines)):
         parts, lines = [new.text], lines[:1] if len(lines) == 1 else []
     if verdict == "overwritten" or (verdict == "update" and not lines):
-        out.looks.append(Look("overwritten", where, before=made.text, now=now, after=new.text))
+        if made.text != new.text or made.spans:  # words of theirs where nothing changed are no matter
+            out.looks.append(Look("overwritten", where, before=made.text, now=now, after=new.text))
         return
     if verdict == "update":
         texts = parts if len(parts) == len(lines) else [new.text]
