@@ -40,7 +40,7 @@ def _made(word: Opened, base: Path | None) -> Printed:
     if base is not None:
         found = open_word(base).printed
         if found is None:
-            cure = _("name the Word file as planbook made it; build.py BUILD --round R --out FOLDER makes it again")
+            cure = _("name the Word file as planbook made it; build.py UNIT --round R --out FOLDER makes it again")
             raise InputError(_("no document that planbook made"), place=base.name, cure=cure)
         return found
     if word.printed is None:

@@ -17,7 +17,7 @@ from planbook.words import _
         "Bring a Word file that people edited to another survey round, as tracked changes; edits stay. Exit code 1 if"
         " there is something to look at."
     ),
-    epilog=_("Example: python3 build.py refresh 裕民县规划-修改.docx --round 2020-08"),
+    epilog=_("Example: python3 build.py refresh 修改稿.docx --round 2020-08"),
 )
 @click.argument("edited", metavar="EDITED.docx", type=click.Path(path_type=Path))
 @round_option
