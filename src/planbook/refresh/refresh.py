@@ -70,11 +70,12 @@ class _Merge:
             self._by_tags(table)
 
     def _by_tags(self, table: Table) -> None:
-        """A table that is not known, or has another shape: the numbers in it that carry tags."""
+        """A table that is not known, or has another shape: its numbers whose tags mean the same in both rounds."""
+        steady = grids.steady_facts(self.made.grids, self.fresh.printed.grids)
         for row in table.rows:
-            for cell in row.cells:
-                for line in cell:
-                    self._line(line, table.caption or line.text)
+            for line in (line for cell in row.cells for line in cell):
+                line.spans = [span for span in line.spans if span.fact in steady]
+                self._line(line, table.caption or line.text)
 
     # -- running text
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from difflib import SequenceMatcher
 
 from planbook.book.printed import Grid, Saying, cells, grid
-from planbook.book.wordtext import Line, Row, Table, W
+from planbook.book.wordtext import Line, Row, Table
 from planbook.refresh.decide import decide
 from planbook.refresh.outcome import Change, Look, Outcome
 from planbook.refresh.revise import Reviser, retag
@@ -17,16 +17,15 @@ OURS = 0.3  # a table that shares no more of its cells with one of ours is not i
 
 
 def find_tables(made: Sequence[Grid], now: Sequence[Table]) -> dict[int, int]:
-    """Numbers of tables now → of those as made: by the bookmark in the caption, else by what the cells say."""
+    """Numbers of tables now → of those as made: by the bookmark in the caption, else by what the cells say. Of a table
+    that was copied each copy is the same table."""
     of: dict[int, int] = {}
-    grids = [grid(table) for table in now]
-    for number, one in enumerate(made):
-        known = [at for at, table in enumerate(now) if at not in of]
-        likely = [at for at in known if one.key and now[at].key == one.key] or known
-        shares = {at: share(one, grids[at]) for at in likely}
-        best = max(shares, key=shares.__getitem__, default=None)
-        if best is not None and shares[best] > (OURS if now[best].key == one.key else 1 - OURS):
-            of[best] = number
+    for at, table in enumerate(now):
+        shares = [share(one, grid(table)) for one in made]
+        named = [number for number, one in enumerate(made) if one.key and one.key == table.key]
+        best = max(named or range(len(made)), key=shares.__getitem__, default=None)
+        if best is not None and shares[best] > (OURS if named else 1 - OURS):
+            of[at] = best
     return of
 
 
@@ -203,5 +202,17 @@ def _alike(row: Cells, other: Cells) -> float:
     return (same + close / 2) / max(len(texts[0]), 1)
 
 
-def is_inserted(row: Row) -> bool:
-    return row.element.find(f"{W}trPr/{W}ins") is not None
+def steady_facts(made: Sequence[Grid], new: Sequence[Grid]) -> set[str]:
+    """The facts of tables that stand in rows of the same names in both: an id may count rows, and so say another row's
+    number in another round."""
+    then, now = _rows_of(made), _rows_of(new)
+    return {fact for fact, names in then.items() if names == now.get(fact, names)}
+
+
+def _rows_of(tables: Sequence[Grid]) -> dict[str, set[str]]:
+    out: dict[str, set[str]] = defaultdict(set)
+    for table in tables:
+        for row in table.rows:
+            for span in (span for cell in row for span in cell.spans):
+                out[span.fact].add(_name(row))
+    return out
