@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -94,8 +95,6 @@ def test_a_document_that_lost_its_record_is_refreshed_with_the_one_planbook_made
 
 
 def _parts(path: Path) -> dict[str, bytes]:
-    import zipfile
-
     with zipfile.ZipFile(path) as package:
         return {name: package.read(name) for name in package.namelist()}
 
@@ -106,12 +105,11 @@ def test_the_command_says_what_it_did_and_what_is_left(
     path = tmp_path / "稿.docx"
     shutil.copyfile(case.made, path)
     monkeypatch.chdir(case.project.root)
-    code, text = run(
-        capsys, "refresh", str(path), "--round", LATER, "--accept-errors", "--md", str(tmp_path / "报告.md")
-    )
+    report = tmp_path / "报告.md"
+    code, text = run(capsys, "refresh", str(path), "--round", LATER, "--accept-errors", "--md", str(report))
     assert code == 1 and "numbers and cells updated" in text and "the wording may no longer fit (1)" in text
-    report = (tmp_path / "报告.md").read_text("utf-8")
-    assert "## updated" in report and "户数" in report
+    said = report.read_text("utf-8")
+    assert "## updated" in said and "户数" in said
     assert (tmp_path / f"稿-{LATER}.docx").is_file() and path.read_bytes() == case.made.read_bytes()
     code, text = run(capsys, "refresh", str(path), "--round", "2031-01")
     assert code == 2 and LATER in text

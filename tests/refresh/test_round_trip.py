@@ -25,13 +25,13 @@ SHOWN = re.findall(r"```console\n\$ python3 build\.py refresh [^\n]*\n(.*?)```",
 
 
 def later_round(project: Project) -> None:
-    """What docs/refresh.md tells to do: copy the round, name it, and put 300 households more into a community."""
+    """What docs/refresh.md tells to do: copy the round, name it, and write 40 households more into one community."""
     shutil.copytree(project.rounds / ROUND, project.rounds / LATER)
     change_yaml(project.rounds / LATER / "round.yml", date=LATER, label="2020年11月", planted=[])
     path = next((project.rounds / LATER).glob("裕民县*.xlsx"))
     book = openpyxl.load_workbook(path)
     sheet = book["2000年底以前"]
-    sheet["G7"] = int(sheet["G7"].value) + 300
+    sheet["G7"] = int(sheet["G7"].value) + 40
     book.save(path)
 
 

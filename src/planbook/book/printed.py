@@ -14,7 +14,7 @@ from typing import Any
 
 from lxml import etree
 
-from planbook.book.wordtext import Line, R, Row, Span, Table, Text
+from planbook.book.wordtext import FIELD, Line, R, Row, Span, Table, Text
 
 SPACE = "urn:planbook:document:1"
 PART, PROPERTIES, RELATIONS = "customXml/item1.xml", "customXml/itemProps1.xml", "customXml/_rels/item1.xml.rels"
@@ -73,7 +73,7 @@ class Printed:
 
 def said(text: Text) -> tuple[tuple[Saying, ...], tuple[Grid, ...]]:
     """The lines and tables of a document."""
-    sayings = tuple(saying([line]) for line in text.lines() if line.text.strip())
+    sayings = tuple(saying([line]) for line in text.lines() if line.text.strip(f"{FIELD} \n"))
     return sayings, tuple(grid(table) for table in text.tables())
 
 

@@ -1,8 +1,8 @@
 """The text of a Word document as it reads now: lines with the facts in them, tables, pictures.
 
-What is deleted in a tracked change is no text, what is inserted is. What a field shows (a number of a caption, a table
-of contents) is none either: Word computes it anew. Content controls are found wherever Word and WPS put them: around
-runs, paragraphs or cells, within each other, around text that was split into many runs.
+What is deleted in a tracked change is no text, what is inserted is. What a field shows (a number of a caption, a
+reference, a table of contents) is none either, Word computes it anew: one sign stands for it. Content controls are found
+wherever Word and WPS put them: around runs, paragraphs or cells, within each other, around text in many runs.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
 FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
 GONE = (f"{W}del", f"{W}moveFrom")
 SIGNS = {f"{W}tab": "\t", f"{W}br": "\n", f"{W}cr": "\n", f"{W}noBreakHyphen": "-"}
+FIELD = "\ufffc"  # stands for whatever a field shows
 MARK = "_Ref_tbl_"  # how the bookmark in a table's caption begins
 FIGURE = "fig-"  # how the name of a figure's picture begins
 Element = etree._Element
@@ -141,8 +142,9 @@ class _Reader:
         elif tag in SIGNS:
             self._characters(SIGNS[tag], one)
         elif tag == f"{W}fldChar":
-            self._field(one.get(f"{W}fldCharType", ""))
+            self._field(one.get(f"{W}fldCharType", ""), one)
         elif tag == f"{W}fldSimple":
+            self._characters(FIELD, one)
             self.fields.append(True)
             self.inside(one)
             self.fields.pop()
@@ -161,7 +163,7 @@ class _Reader:
         place.append(self.line)
         self.inside(one)
         if self.key != key:
-            self.caption = self.line.text.strip(" \u3000")
+            self.caption = self.line.text.partition("\u3000")[2] or self.line.text
         self.line = around
 
     def _table(self, one: Element) -> None:
@@ -236,8 +238,9 @@ class _Reader:
             self.line.text += sign
             self.line.spots.append((holder, index))
 
-    def _field(self, kind: str) -> None:
+    def _field(self, kind: str, one: Element) -> None:
         if kind == "begin":
+            self._characters(FIELD, one)
             self.fields.append(False)
         elif kind == "separate" and self.fields:
             self.fields[-1] = True

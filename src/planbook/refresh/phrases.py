@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from planbook.book.wordtext import FIELD
 from planbook.refresh.outcome import Look, Outcome, Why
 from planbook.words import _
 
@@ -49,10 +50,18 @@ def look(one: Look) -> str:
     if one.why == "lost":
         return f"{where}  {one.before} → {one.after} ({one.name})"
     if one.why == "wording":
-        return f"{short(one.before) or '—'} → {short(one.after) or '—'}"
+        return _wording(one)
     if one.why == "doubt":
         return f"{where}  {_doubt(one.after)}"
     return f"{short(one.where)}{'｜' + one.name if one.why == 'row' else ''}  {_left(one)}"
+
+
+def _wording(one: Look) -> str:
+    if not one.after:
+        return _("left out: {text}").format(text=short(one.before))
+    if not one.before:
+        return _("added: {text}").format(text=short(one.after))
+    return f"{short(one.before)} → {short(one.after)}"
 
 
 def _doubt(why: str) -> str:
@@ -86,5 +95,5 @@ def _left(one: Look) -> str:
 
 
 def short(text: str) -> str:
-    text = " ".join(text.split())
+    text = " ".join(text.replace(FIELD, "…").split())
     return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"

@@ -8,7 +8,7 @@ from dataclasses import replace
 from lxml import etree
 
 from planbook.book.printed import Grid, Printed, Saying, Source, as_part, grid
-from planbook.book.wordtext import Line, Table
+from planbook.book.wordtext import FIELD, Line, Table
 from planbook.refresh import tables as grids
 from planbook.refresh.decide import decide
 from planbook.refresh.figures import refresh_figures
@@ -16,7 +16,7 @@ from planbook.refresh.lines import Pairs, as_saying, find_lost, pair
 from planbook.refresh.opened import MAIN, Fresh, Opened
 from planbook.refresh.outcome import Change, Look, Outcome
 from planbook.refresh.revise import Reviser
-from planbook.refresh.reworded import Edit, differing, sentence_at, sentence_places, with_facts, word_edits
+from planbook.refresh.reworded import Edit, cuts_field, differing, sentence_at, sentence_places, with_facts, word_edits
 from planbook.refresh.wording import Moved, doubt
 
 
@@ -80,7 +80,7 @@ class _Merge:
     # -- running text
 
     def lines(self) -> None:
-        now = [line for line in self.edited.text.lines() if line.text.strip()]
+        now = [line for line in self.edited.text.lines() if line.text.strip(f"{FIELD} \n")]
         pairs = pair(self.made.sayings, [as_saying(line) for line in now])
         self._tell_edits(pairs, now)
         reworded, come, gone = self._rewordings()
@@ -92,14 +92,9 @@ class _Merge:
                 for span in find_lost(made, line):
                     text = made.text[span.start : span.end]
                     self.out.looks.append(Look("lost", line.text, span.fact, text, after=self._new(span.fact) or ""))
-            if made is not None and said is not None and made.text == line.text:
-                self.kept_sayings[number or 0] = said
-                self._line(line, line.text, list(word_edits(made, said)))
-            else:
-                if made is not None and said is not None:
-                    before, after = differing(made, said)
-                    self.out.looks.append(Look("wording", line.text, before=before, after=after))
-                self._line(line, line.text)
+            self._line(
+                line, line.text, self._words(number, said, line) if made is not None and said is not None else ()
+            )
         there = {number for number in pairs.of if number is not None}
         self.out.looks += [Look("wording", "", before=self.made.sayings[at].text) for at in gone if at in there]
         self.out.looks += [Look("wording", "", after=text) for text in come]
@@ -109,6 +104,18 @@ class _Merge:
         for fact in self.edited.text.tangled:
             printed = self.printed.get(fact, "")
             self.out.looks.append(Look("overwritten", "", fact, printed, after=self._new(fact) or ""))
+
+    def _words(self, number: int | None, new: Saying, line: Line) -> list[Edit]:
+        """A line whose words people left as they were follows the new round's book; else a person has to look."""
+        assert number is not None
+        made = self.made.sayings[number]
+        edits = list(word_edits(made, new))
+        if made.text == line.text and not any(cuts_field(one, made) for one in edits):
+            self.kept_sayings[number] = new
+            return edits
+        before, after = differing(made, new)
+        self.out.looks.append(Look("wording", line.text, before=before, after=after))
+        return []
 
     def _tell_edits(self, pairs: Pairs, now: list[Line]) -> None:
         for at, line in enumerate(now):

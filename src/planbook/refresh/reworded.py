@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 
 from planbook.book.printed import Saying
-from planbook.book.wordtext import Span
+from planbook.book.wordtext import FIELD, Span
 
 ENDS = "。！？；\n"
 SENTENCE = re.compile(rf"[^{ENDS}]*[{ENDS}]?")
@@ -59,6 +59,11 @@ def word_edits(made: Saying, new: Saying) -> Iterator[Edit]:
             start = one[a][0].start if a < len(one) else len(made.text)
             end = one[b - 1][-1].end if b > a else start
             yield Edit(start, end, made.text[start:end], _text(new, other[c:d]))
+
+
+def cuts_field(edit: Edit, made: Saying) -> bool:
+    """Does an edit take away or bring a reference, or stand right behind one? Such are left to people."""
+    return FIELD in made.text[max(edit.start - 1, 0) : edit.end] + edit.after
 
 
 def _within(made: Saying, mine: Sentence, new: Saying, theirs: Sentence) -> Iterator[Edit]:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from difflib import SequenceMatcher
 
 from planbook.book.printed import Grid, Saying, cells, grid
-from planbook.book.wordtext import Line, Row, Table
+from planbook.book.wordtext import FIELD, Line, Row, Table
 from planbook.refresh.decide import decide
 from planbook.refresh.outcome import Change, Look, Outcome
 from planbook.refresh.revise import Reviser, retag
@@ -104,9 +104,13 @@ def _cell(made: Saying, lines: list[Line], new: Saying, where: str, revise: Revi
         if made.text != new.text or made.spans:  # words of theirs where nothing changed are no matter
             out.looks.append(Look("overwritten", where, before=made.text, now=now, after=new.text))
         return
+    steady = len(lines) == 1 and made.pattern[::2] == new.pattern[::2] and tuple(lines[0].spans) == made.spans
+    if verdict == "update" and not steady and FIELD in made.text + new.text:  # its references would go with it
+        out.looks.append(Look("wording", where, before=made.text, after=new.text))
+        return
     if verdict == "update":
         texts = parts if len(parts) == len(lines) else [new.text]
-        if len(lines) == 1 and made.pattern[::2] == new.pattern[::2] and tuple(lines[0].spans) == made.spans:
+        if steady:
             for old, fresh in reversed(list(zip(made.spans, new.spans, strict=True))):
                 text = new.text[fresh.start : fresh.end]
                 if text != made.text[old.start : old.end]:
