@@ -40,7 +40,7 @@ def workbook(path: Path, case: Case) -> None:
 
 
 def broken_xml(path: Path, case: Case) -> None:
-    path.write_bytes(zipped({MAIN: b"<w:document", "word/_rels/document.xml.rels": b"<Relationships/>"}))
+    path.write_bytes(zipped({**_parts(case.made), MAIN: b"<w:document"}))
 
 
 def missing(path: Path, case: Case) -> None:

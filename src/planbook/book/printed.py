@@ -126,10 +126,12 @@ def from_part(part: bytes) -> Printed | None:
     """What `as_part` wrote; None for a part of somebody else's."""
     try:
         root = etree.fromstring(part, etree.XMLParser(resolve_entities=False, no_network=True))
-    except etree.XMLSyntaxError:
+        return _printed(root) if root.tag == f"{{{SPACE}}}document" else None
+    except (etree.XMLSyntaxError, ValueError):
         return None
-    if root.tag != f"{{{SPACE}}}document":
-        return None
+
+
+def _printed(root: Element) -> Printed:
     overrides = {one.get("key", ""): json.loads(one.get("value", "null")) for one in _all(root, "override")}
     source = Source(root.get("unit", ""), root.get("round", ""), overrides, root.get("planbook", ""))
     grids = tuple(

@@ -1,8 +1,8 @@
 """The text of a Word document as it reads now: lines with the facts in them, tables, pictures.
 
 What is deleted in a tracked change is no text, what is inserted is. What a field shows (a number of a caption, a
-reference, a table of contents) is none either, Word computes it anew: one sign stands for it. Content controls are found
-wherever Word and WPS put them: around runs, paragraphs or cells, within each other, around text in many runs.
+reference, a table of contents) is none either, Word computes it anew: one sign stands for it. Content controls are
+found wherever Word and WPS put them: around runs, paragraphs or cells, within each other, around text in many runs.
 """
 
 from __future__ import annotations

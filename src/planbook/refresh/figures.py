@@ -9,11 +9,10 @@ from lxml import etree
 from planbook.book.printed import OFFICE, Printed, images, relate
 from planbook.book.wordtext import WP, A, Element, Picture, R
 from planbook.refresh.decide import decide
-from planbook.refresh.opened import RELATIONS, Fresh, Opened
+from planbook.refresh.opened import RELATIONS, TYPES, Fresh, Opened
 from planbook.refresh.outcome import Look, Outcome
 from planbook.refresh.revise import Reviser
 
-TYPES = "[Content_Types].xml"
 PNG = "image/png"
 
 

@@ -18,6 +18,7 @@ from planbook.words import _
 LARGEST = 300_000_000  # bytes of all parts together; a plan has some 5 million
 MAIN = "word/document.xml"
 RELATIONS = "word/_rels/document.xml.rels"
+TYPES = "[Content_Types].xml"
 OLE = bytes.fromhex("d0cf11e0a1b11ae1")  # how .doc files and encrypted .docx files begin
 Element = etree._Element
 
@@ -54,10 +55,11 @@ class Fresh:
 def open_word(path: Path) -> Opened:
     """Reads a DOCX whole. InputError, naming the file, for whatever is none."""
     parts = _parts(path)
-    if MAIN not in parts or RELATIONS not in parts:
+    if not {MAIN, RELATIONS, TYPES} <= parts.keys():
         raise InputError(_("this is no Word document"), place=path.name, cure=_("open it in Word and save it as .docx"))
     try:
-        root = etree.fromstring(parts[MAIN], etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=True))
+        parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=True)
+        root, *_others = (etree.fromstring(parts[name], parser) for name in (MAIN, RELATIONS, TYPES))
     except etree.XMLSyntaxError as error:
         raise _damaged(path) from error
     body = root.find(f"{W}body")

@@ -92,9 +92,8 @@ class _Merge:
                 for span in find_lost(made, line):
                     text = made.text[span.start : span.end]
                     self.out.looks.append(Look("lost", line.text, span.fact, text, after=self._new(span.fact) or ""))
-            self._line(
-                line, line.text, self._words(number, said, line) if made is not None and said is not None else ()
-            )
+            words = self._words(number, said, line) if number is not None and said is not None else []
+            self._line(line, line.text, words)
         there = {number for number in pairs.of if number is not None}
         self.out.looks += [Look("wording", "", before=self.made.sayings[at].text) for at in gone if at in there]
         self.out.looks += [Look("wording", "", after=text) for text in come]
@@ -105,9 +104,8 @@ class _Merge:
             printed = self.printed.get(fact, "")
             self.out.looks.append(Look("overwritten", "", fact, printed, after=self._new(fact) or ""))
 
-    def _words(self, number: int | None, new: Saying, line: Line) -> list[Edit]:
+    def _words(self, number: int, new: Saying, line: Line) -> list[Edit]:
         """A line whose words people left as they were follows the new round's book; else a person has to look."""
-        assert number is not None
         made = self.made.sayings[number]
         edits = list(word_edits(made, new))
         if made.text == line.text and not any(cuts_field(one, made) for one in edits):

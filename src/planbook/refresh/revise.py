@@ -137,6 +137,8 @@ class Reviser:
     def insert_row(self, after: Element, like: Element, cells: Sequence[Saying]) -> Element:
         """A row behind another, each cell looking like that of the row `like`, which has as many."""
         row = copy.deepcopy(like)
+        for name in [name for name in map(str, row.keys()) if not name.startswith(W)]:  # Word's own ids, to be unique
+            del row.attrib[name]
         for name in ("ins", "del", "trPrChange"):
             for mark in row.findall(f"{W}trPr/{W}{name}"):
                 mark.getparent().remove(mark)  # type: ignore[union-attr]

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from difflib import SequenceMatcher
 
 from planbook.book.printed import Grid, Saying, cells, grid
-from planbook.book.wordtext import FIELD, Line, Row, Table
+from planbook.book.wordtext import FIELD, Line, Row, Table, W
 from planbook.refresh.decide import decide
 from planbook.refresh.outcome import Change, Look, Outcome
 from planbook.refresh.revise import Reviser, retag
@@ -80,7 +80,7 @@ def _insert(
             here = back[at]
             place = table.rows[heads + here].element if here is not None else place
             continue
-        alike = [one.element for one in table.rows[heads:] if len(one.cells) == len(row)]
+        alike = [one.element for one in table.rows[heads:] if len(one.element.findall(f"{W}tc")) == len(row)]
         like = next((one for one in alike if one is place), alike[0] if alike else None)
         if like is None or place is None:
             out.looks.append(Look("row", table.caption, _name(row), after="come"))
