@@ -16,6 +16,7 @@ from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.text.paragraph import Paragraph
 from lxml import etree
+from PIL import Image
 
 from planbook.refresh.opened import open_word
 from tests.refresh.conftest import Case, Refreshed
@@ -237,6 +238,50 @@ def test_a_second_refresh_starts_from_the_first(edited: Edit, refreshed: Callabl
     assert not again.outcome.changes and not again.outcome.figures
     assert [now for _before, now, _after in again.looks("overwritten")] == ["4000"]
     assert not again.outcome.edited and not again.outcome.added
+
+
+def test_what_was_accepted_is_settled_and_what_was_rejected_is_peoples_own(
+    edited: Edit, refreshed: Callable[[Path], Refreshed], tmp_path: Path
+) -> None:
+    done = edited(lambda document: None)
+    accepted = refreshed(settled(done.file, tmp_path / "接受.docx"))
+    assert not accepted.outcome.changes and not accepted.outcome.looks
+    rejected = refreshed(settled(done.file, tmp_path / "拒绝.docx", accept=False))
+    assert not rejected.outcome.changes
+    assert {look.why for look in rejected.outcome.looks} == {"overwritten", "figure"}
+
+
+def test_a_table_whose_columns_people_changed_keeps_them_and_gets_its_numbers(edited: Edit, case: Case) -> None:
+    def change(document: Document) -> None:
+        for table in document.tables:
+            for row in table._tbl.iter(qn("w:tr")):
+                last = list(row.iter(qn("w:tc")))[-1]
+                added = copy.deepcopy(last)
+                retype(added, "备注")
+                for tag in list(added.iter(qn("w:tag"))):
+                    tag.getparent().remove(tag)
+                last.addnext(added)
+
+    done = edited(change)
+    eras, listed = tables(done.accepted)
+    fresh_eras, fresh_listed = tables(case.fresh.word.path)
+    assert [row[:-1] for row in eras] == fresh_eras
+    assert [(look.why, look.after) for look in done.outcome.looks if look.why == "table"] == [("table", "reshaped")] * 2
+    numbers = {row[1]: row[2] for row in fresh_listed}
+    assert all(numbers.get(name, number) == number for _n, name, number, _note in listed)  # nobody got another's
+
+
+def test_a_picture_that_people_put_there_stays(edited: Edit, case: Case, tmp_path: Path) -> None:
+    photo = tmp_path / "现场.png"
+    Image.new("RGB", (40, 30), "green").save(photo)
+
+    def change(document: Document) -> None:
+        blip = next(document.element.body.iter(qn("a:blip")))
+        blip.set(qn("r:embed"), document.part.get_or_add_image(str(photo))[0])
+
+    done = edited(change)
+    assert done.looks("figure") == [("", "", "overwritten")] and not done.outcome.figures
+    assert figures(done.accepted) == figures(done.edited)
 
 
 def test_a_document_saved_by_libreoffice_is_refreshed_just_so(

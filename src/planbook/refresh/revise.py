@@ -184,7 +184,8 @@ class Reviser:
             properties = etree.Element(f"{W}trPr")
             before = row.find(f"{W}tblPrEx")
             row.insert(0 if before is None else row.index(before) + 1, properties)
-        properties.append(self.mark(kind))
+        change = properties.find(f"{W}trPrChange")
+        properties.insert(len(properties) if change is None else properties.index(change), self.mark(kind))
         for paragraph in row.iter(f"{W}p"):
             inner = _first(paragraph, "pPr")
             look = inner.find(f"{W}rPr")

@@ -52,13 +52,16 @@ def word_edits(made: Saying, new: Saying) -> Iterator[Edit]:
     one, other = _sentences(made), _sentences(new)
     matcher = SequenceMatcher(None, [_key(s) for s in one], [_key(s) for s in other], autojunk=False)
     for kind, a, b, c, d in matcher.get_opcodes():
-        if kind == "replace" and b - a == d - c:
-            for mine, theirs in zip(one[a:b], other[c:d], strict=True):
-                yield from _within(made, mine, new, theirs)
-        elif kind != "equal":
-            start = one[a][0].start if a < len(one) else len(made.text)
-            end = one[b - 1][-1].end if b > a else start
-            yield Edit(start, end, made.text[start:end], _text(new, other[c:d]))
+        if kind == "equal":
+            continue
+        for mine, theirs in zip(one[a:b], other[c:d], strict=False):
+            yield from _within(made, mine, new, theirs)
+        both = min(b - a, d - c)
+        start = one[a + both][0].start if a + both < len(one) else len(made.text)
+        end = one[b - 1][-1].end if a + both < b else start
+        before, after = made.text[start:end], _text(new, other[c + both : d])
+        if before or after:
+            yield Edit(start, end, before, after)
 
 
 def cuts_field(edit: Edit, made: Saying) -> bool:
