@@ -7,7 +7,7 @@ insertion stays within it, a new text never does.
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import count
 
 from lxml import etree
@@ -56,14 +56,17 @@ class Reviser:
             self.after(place, self._inserted([self._run(new, look)]))
 
     def _insert(self, line: Line, at: int, new: str) -> None:
-        """New text behind a character of a line, or where it begins."""
+        """New text behind a character of a line, or where it begins; never within a control."""
+        if not new:
+            return
         if not line.text:
             line.element.append(self._inserted([self._run(new, _paragraph_look(line.element))]))
             return
         holder, index = line.spots[max(at - 1, 0)]
         run = _part(holder, index + 1) if at else _run_around(holder)
+        around = (f"{W}sdtContent", f"{W}sdt", *(() if at else INSERTED))
         place: Element = run
-        while (parent := place.getparent()) is not None and parent.tag in (f"{W}sdtContent", f"{W}sdt"):
+        while (parent := place.getparent()) is not None and parent.tag in around:
             place = parent
         ins = self._inserted([self._run(new, run.find(f"{W}rPr"))])
         if at:
@@ -198,13 +201,13 @@ class Reviser:
             look.insert(0, self.mark(kind))
 
 
-def retag(line: Line, old: str, new: str) -> None:
-    """The controls of a fact in a line, or around it, under another fact's id."""
+def retag(line: Line, names: Mapping[str, str]) -> None:
+    """The controls of facts in a line, or around it, under other facts' ids. `names`: old id → new one."""
     around = list(line.element.iterancestors(f"{W}sdt"))
     for control in (*line.element.iter(f"{W}sdt"), *around):
         for name in ("tag", "alias"):
             mark = control.find(f"{W}sdtPr/{W}{name}")
-            if mark is not None and mark.get(f"{W}val") == old:
+            if mark is not None and (new := names.get(mark.get(f"{W}val", ""))):
                 mark.set(f"{W}val", new)
 
 

@@ -62,8 +62,7 @@ def refresh_table(made: Grid, table: Table, new: Grid, revise: Reviser, out: Out
             revise.delete_row(current.element)
             out.rows_gone += 1
         else:
-            why = Look("row", table.caption, _name(row), after="gone")
-            out.looks.append(why)
+            out.looks.append(Look("row", table.caption, _name(row), after="gone"))
     back = {there: ours.get(here) for here, there in news.items()}
     _insert(table, heads, bodies[2], back, revise, out)
 
@@ -120,11 +119,10 @@ def _cell(made: Saying, lines: list[Line], new: Saying, where: str, revise: Revi
                 if line.text != text:
                     revise.replace(line, 0, len(line.text), text, whole=bool(line.spans))
         out.changes.append(Change(where, made.text, new.text))
-    if len(made.spans) == len(new.spans):
-        for old, fresh in zip(made.spans, new.spans, strict=True):
-            if old.fact != fresh.fact:
-                for line in lines:
-                    retag(line, old.fact, fresh.fact)
+    if len(made.spans) == len(new.spans) and made.pattern[1::2] != new.pattern[1::2]:
+        names = dict(zip(made.pattern[1::2], new.pattern[1::2], strict=True))
+        for line in lines:
+            retag(line, names)
 
 
 # ------------------------------------------------------------------------------------------------ which row is which
