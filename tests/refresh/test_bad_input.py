@@ -90,8 +90,10 @@ def test_a_document_that_lost_its_record_is_refreshed_with_the_one_planbook_made
     path.write_bytes(zipped(parts))
     with pytest.raises(PlanbookError, match="--base"):
         refresh_document(path, None, None, lambda source: case.fresh, str)
-    outcome, _file = refresh_document(path, case.made, None, lambda source: case.fresh, str)
+    outcome, file = refresh_document(path, case.made, None, lambda source: case.fresh, str)
     assert outcome.changes and not outcome.edited
+    again, _file = refresh_document(file, None, None, lambda source: case.fresh, str)  # now it says so itself
+    assert not again.changes and not again.edited
 
 
 def _parts(path: Path) -> dict[str, bytes]:

@@ -10,6 +10,7 @@ import hashlib
 import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import count
 from typing import Any
 
 from lxml import etree
@@ -17,7 +18,7 @@ from lxml import etree
 from planbook.book.wordtext import FIELD, Line, R, Row, Span, Table, Text
 
 SPACE = "urn:planbook:document:1"
-PART, PROPERTIES, RELATIONS = "customXml/item1.xml", "customXml/itemProps1.xml", "customXml/_rels/item1.xml.rels"
+RELATIONS = "word/_rels/document.xml.rels"
 STORE = "{8C1B0E4A-5C0E-4F57-9D0B-6F0A3C0D2E11}"  # the name of the part's store; any will do
 OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006"
 PACKAGE = "http://schemas.openxmlformats.org/package/2006"
@@ -187,34 +188,40 @@ def _read(element: Element) -> Saying:
 
 def add_part(parts: dict[str, bytes], printed: Printed) -> None:
     """Puts the part into a package that has none of its kind, with the relations that lead to it."""
-    parts[PART] = as_part(printed)
-    parts[PROPERTIES] = (
+    number = next(n for n in count(1) if f"customXml/item{n}.xml" not in parts)
+    parts[f"customXml/item{number}.xml"] = as_part(printed)
+    parts[f"customXml/itemProps{number}.xml"] = (
         f'<?xml version="1.0" encoding="UTF-8" standalone="no"?>\n<ds:datastoreItem ds:itemID="{STORE}" '
         f'xmlns:ds="{OFFICE}/customXml"><ds:schemaRefs><ds:schemaRef ds:uri="{SPACE}"/></ds:schemaRefs>'
         "</ds:datastoreItem>"
     ).encode()
-    parts[RELATIONS] = (
+    parts[f"customXml/_rels/item{number}.xml.rels"] = (
         f'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n<Relationships xmlns="{PACKAGE}/relationships">'
-        f'<Relationship Id="rId1" Type="{OFFICE}/relationships/customXmlProps" Target="itemProps1.xml"/>'
+        f'<Relationship Id="rId1" Type="{OFFICE}/relationships/customXmlProps" Target="itemProps{number}.xml"/>'
         "</Relationships>"
     ).encode()
-    relate(parts, "word/_rels/document.xml.rels", "rIdPrinted", f"{OFFICE}/relationships/customXml", f"../{PART}")
+    relate(parts, "rIdPrinted", f"{OFFICE}/relationships/customXml", f"../customXml/item{number}.xml")
     types = etree.fromstring(parts["[Content_Types].xml"])
     kind = "application/vnd.openxmlformats-officedocument.customXmlProperties+xml"
-    etree.SubElement(types, f"{{{PACKAGE}/content-types}}Override", {"PartName": f"/{PROPERTIES}", "ContentType": kind})
+    entry = {"PartName": f"/customXml/itemProps{number}.xml", "ContentType": kind}
+    etree.SubElement(types, f"{{{PACKAGE}/content-types}}Override", entry)
     parts["[Content_Types].xml"] = etree.tostring(types, xml_declaration=True, encoding="UTF-8", standalone=True)
 
 
-def relate(parts: dict[str, bytes], file: str, id: str, kind: str, target: str) -> None:
-    """One more relation in a file of relations."""
-    root = etree.fromstring(parts[file])
+def relate(parts: dict[str, bytes], id: str, kind: str, target: str) -> str:
+    """One more relation of the document; returns its id, which is `id` unless that is taken."""
+    root = etree.fromstring(parts[RELATIONS])
+    taken = {one.get("Id", "") for one in root}
+    while id in taken:
+        id += "x"
     etree.SubElement(root, f"{{{PACKAGE}/relationships}}Relationship", {"Id": id, "Type": kind, "Target": target})
-    parts[file] = etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
+    parts[RELATIONS] = etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
+    return id
 
 
 def images(parts: Mapping[str, bytes]) -> Callable[[str], bytes]:
     """A function from a relation's id in the document to the bytes of the part it leads to; none: no bytes."""
-    root = etree.fromstring(parts["word/_rels/document.xml.rels"])
+    root = etree.fromstring(parts[RELATIONS])
     targets = {one.get("Id", ""): one.get("Target", "") for one in root}
 
     def image(id: str) -> bytes:

@@ -6,10 +6,10 @@ import hashlib
 
 from lxml import etree
 
-from planbook.book.printed import OFFICE, Printed, images, relate
+from planbook.book.printed import OFFICE, RELATIONS, Printed, images, relate
 from planbook.book.wordtext import WP, A, Element, Picture, R
 from planbook.refresh.decide import decide
-from planbook.refresh.opened import RELATIONS, TYPES, Fresh, Opened
+from planbook.refresh.opened import TYPES, Fresh, Opened
 from planbook.refresh.outcome import Look, Outcome
 from planbook.refresh.revise import Reviser
 
@@ -63,9 +63,8 @@ def _add_image(parts: dict[str, bytes], image: bytes) -> str:
     for one in root:
         if one.get("Target") == name:
             return str(one.get("Id"))
-    id = f"rIdFigure{_digest(image)[:12]}"
     parts[f"word/{name}"] = image
-    relate(parts, RELATIONS, id, f"{OFFICE}/relationships/image", name)
+    id = relate(parts, f"rIdFigure{_digest(image)[:12]}", f"{OFFICE}/relationships/image", name)
     types = etree.fromstring(parts[TYPES])
     if not any(one.get("Extension", "").lower() == "png" for one in types):
         space = etree.QName(types).namespace

@@ -10,14 +10,13 @@ from pathlib import Path
 
 from lxml import etree
 
-from planbook.book.printed import Printed, from_part
+from planbook.book.printed import RELATIONS, Printed, from_part
 from planbook.book.wordtext import Text, W, read_text
 from planbook.errors import InputError
 from planbook.words import _
 
 LARGEST = 300_000_000  # bytes of all parts together; a plan has some 5 million
 MAIN = "word/document.xml"
-RELATIONS = "word/_rels/document.xml.rels"
 TYPES = "[Content_Types].xml"
 OLE = bytes.fromhex("d0cf11e0a1b11ae1")  # how .doc files and encrypted .docx files begin
 Element = etree._Element

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from lxml import etree
 
-from planbook.book.printed import Grid, Printed, Saying, Source, as_part, grid
+from planbook.book.printed import Grid, Printed, Saying, Source, add_part, as_part, grid
 from planbook.book.wordtext import FIELD, Line, Table
 from planbook.refresh import tables as grids
 from planbook.refresh.decide import decide
@@ -29,8 +29,11 @@ def refresh(edited: Opened, made: Printed, fresh: Fresh, out: Outcome) -> dict[s
     merge.lines()
     figures = refresh_figures(edited, made, fresh, revise, parts, out)
     parts[MAIN] = etree.tostring(edited.root, xml_declaration=True, encoding="UTF-8", standalone=True)
+    printed = merge.now_made(figures)
     if edited.part:
-        parts[edited.part] = as_part(merge.now_made(figures))
+        parts[edited.part] = as_part(printed)
+    else:
+        add_part(parts, printed)
     return parts
 
 
