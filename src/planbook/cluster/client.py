@@ -6,7 +6,8 @@ is gone, what was finished stays and is recorded; the same command goes on from 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import pickle
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from hashlib import sha256
@@ -24,7 +25,7 @@ from planbook.cluster.arrival import take_in
 from planbook.cluster.crew import Crew
 from planbook.cluster.parcel import Parcels
 from planbook.cluster.store import Store
-from planbook.cluster.worker import TOPIC, Delivery, build_unit
+from planbook.cluster.worker import TOPIC, Delivery
 from planbook.errors import InputError, PlanbookError, UsageError, of_disk
 from planbook.outcome import Outcome, Progress, Tell
 from planbook.pipeline import Made, due
@@ -74,6 +75,20 @@ def _client(cluster: Cluster) -> Iterator[Client]:
         yield client
 
 
+def _task() -> Callable[[bytes, bytes], Delivery]:
+    """What a worker is to call. It travels by value, as a function within another does, and takes bytes alone: the
+    scheduler, which opens every task, then need not have planbook."""
+
+    def build(parcel: bytes, how: bytes) -> Delivery:
+        import pickle
+
+        from planbook.cluster.worker import build_unit
+
+        return build_unit(parcel, *pickle.loads(how))
+
+    return build
+
+
 @dataclass(frozen=True)
 class _Try:
     """A unit under way: what the scheduler promised, who may build it, and which time it is."""
@@ -108,6 +123,7 @@ class _Build:
                 self._crew.look()
                 self._rescue()
                 self._send_and_take_in(until=monotonic() + GLANCE)
+            self._crew.look()
         except GONE:
             self._scheduler_gone()
         return self._made
@@ -137,10 +153,9 @@ class _Build:
             self._fault(work, str(of_disk(error)))
             return
         key = f"{work.unit}-{sha256(parcel).hexdigest()[:16]}-{number}"
-        order, workers = replace(self._desk.order, units=(work.unit,)), frozenset(self._crew.fit)
-        future = self._client.submit(
-            build_unit, parcel, order, self._store, key=key, workers=sorted(workers), pure=False
-        )
+        workers = frozenset(self._crew.fit)
+        how = pickle.dumps((replace(self._desk.order, units=(work.unit,)), self._store))
+        future = self._client.submit(_task(), parcel, how, key=key, workers=sorted(workers), pure=False)
         self._under_way[key] = _Try(work, future, workers, number)
         future.add_done_callback(self._happened.put)
 
