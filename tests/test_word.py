@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import zipfile
 from collections import Counter
 from functools import cache
@@ -59,7 +60,7 @@ def said(element: html.HtmlElement) -> str:
 def printed(page: pypdfium2.PdfPage) -> str:
     """A page's text between its running head and foot."""
     text = page.get_textpage().get_text_bounded(bottom=65, top=page.get_height() - 65)
-    return squeeze(text.replace("\u2011", "-"))
+    return squeeze(re.sub("[\u2011\ufffe\x02]", "-", text))  # PDFium's signs for a hyphen at the end of a line
 
 
 def fields(root: etree._Element) -> list[tuple[list[str], str]]:

@@ -11,7 +11,7 @@ import click
 
 from planbook import __version__
 from planbook.errors import PlanbookError, UsageError
-from planbook.verbs import build, compare, parity, survey, trust, upkeep, writing
+from planbook.verbs import build, compare, parity, refresh, survey, trust, upkeep, writing
 from planbook.verbs.common import DEFECT
 from planbook.words import _
 
@@ -54,7 +54,8 @@ def cli() -> None:
 
 for _verb in (
     *(build.build, build.explain, writing.preview, writing.lab, survey.survey, survey.new, trust.trace, trust.audit),
-    *(compare.diff, compare.verify, parity.parity, upkeep.doctor, upkeep.clean, upkeep.bench, upkeep.bundle),
+    *(compare.diff, compare.verify, refresh.refresh, parity.parity),
+    *(upkeep.doctor, upkeep.clean, upkeep.bench, upkeep.bundle),
 ):
     cli.add_command(_verb)
 

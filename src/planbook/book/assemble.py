@@ -222,6 +222,7 @@ def _quarto(edition: Edition, names: Sequence[str], appendices: Sequence[str]) -
         "notes": edition.notes,
         "responsibility": [one.model_dump() for one in document.responsibility],
         "typography": params.typography.as_metadata(),
+        "source": {"unit": edition.unit, "round": edition.info.id, "overrides": dict(edition.overrides)},
     }
     config = {
         "project": {"type": "book", "output-dir": "_book"},

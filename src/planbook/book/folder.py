@@ -18,7 +18,10 @@ from planbook.words import _
 CONFIG = "_quarto.yml"
 ROOT_KEYS = {"project", "book", "lang", "plan", "filters", "format", "execute"}
 BOOK_KEYS = {"title", "subtitle", "author", "date", "date-format", "chapters", "appendices"}
-PLAN_KEYS = {"unit", "edition", "period", "client", "compiler", "survey", "notes", "responsibility", "typography"}
+PLAN_KEYS = {
+    *("unit", "edition", "period", "client", "compiler", "survey", "notes", "responsibility"),
+    *("typography", "source"),
+}
 PAGE_FORMATS = ("html", "typst", "docx")
 
 
@@ -31,6 +34,7 @@ class BookFolder:
     metadata: what templates and filters see, every text escaped so that it is text and never Markdown.
     formats: the options of html, typst and docx as written in `_quarto.yml`.
     typography: how its pages are to be set, as planbook.typography passes it on.
+    source: the unit, round and overrides that it was made of, for whoever refreshes an edited Word file; may be empty.
     epoch: the book's date in seconds, UTC; the only time a file made from the book may bear.
     index: a file in which the runs of one rendering share what every label says (_plan/labels.lua); None: each finds
         out by itself.
@@ -44,6 +48,7 @@ class BookFolder:
     filters: tuple[str, ...]
     formats: Mapping[str, Mapping[str, Any]]
     metadata: Mapping[str, Any]
+    source: Mapping[str, Any]
     epoch: int
     index: Path | None = None
     typography: Mapping[str, str] = field(default_factory=dict)
@@ -80,7 +85,8 @@ def read_book(path: Path) -> BookFolder:
         files=files,
         filters=tuple(one["path"] if isinstance(one, dict) else str(one) for one in config.get("filters") or []),
         formats={name: formats.get(name) or {} for name in PAGE_FORMATS},
-        metadata=_metadata(config, book, plan, date),
+        metadata=_metadata(config, book, {key: value for key, value in plan.items() if key != "source"}, date),
+        source=plan.get("source") or {},
         epoch=_epoch(date),
         typography=plan.get("typography") or {},
     )

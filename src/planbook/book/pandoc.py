@@ -20,8 +20,10 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
+from planbook import __version__
 from planbook.book import dialect, html, pdf, word
 from planbook.book.folder import BookFolder, read_book
+from planbook.book.printed import Source
 from planbook.errors import InputError
 from planbook.fonts import Fonts
 from planbook.results import NOTHING, Results
@@ -51,6 +53,13 @@ def render_page(book: Path, file: str) -> bytes:
     return _html_page(folder, [file], {})
 
 
+def finished(raw: bytes, folder: BookFolder) -> bytes:
+    """A Word file as some Pandoc wrote it, in its final form."""
+    origin = Source(**folder.source, planbook=__version__) if folder.source else None
+    strong = folder.typography.get("heading", "黑体")
+    return word.finish(raw, title=folder.title, author=folder.author, epoch=folder.epoch, strong=strong, source=origin)
+
+
 def _render(folder: BookFolder, to: Sequence[Format], out: Path, fonts: Fonts) -> list[Path]:
     dialect.check(folder)
     out.mkdir(parents=True, exist_ok=True)
@@ -69,9 +78,7 @@ def _render(folder: BookFolder, to: Sequence[Format], out: Path, fonts: Fonts) -
                 written.append(_write(out / f"{folder.file_name}.pdf", typeset.pdf))
             if "docx" in to:
                 raw = _document(folder, "docx", {"plan-pages": typeset.pages})
-                strong = folder.typography.get("heading", "黑体")
-                done = word.finish(raw, title=folder.title, author=folder.author, epoch=folder.epoch, strong=strong)
-                written.append(_write(out / f"{folder.file_name}.docx", done))
+                written.append(_write(out / f"{folder.file_name}.docx", finished(raw, folder)))
         if site:
             written += site.result()
     return written

@@ -18,9 +18,9 @@ from functools import cache
 from pathlib import Path
 from typing import Literal
 
-from planbook.book import dialect, word
+from planbook.book import dialect
 from planbook.book.folder import BookFolder, read_book
-from planbook.book.pandoc import stopped_by_filter
+from planbook.book.pandoc import finished, stopped_by_filter
 from planbook.errors import InputError
 from planbook.fonts import Fonts
 from planbook.words import _
@@ -120,8 +120,7 @@ def render(quarto: Quarto, book: Path, to: Sequence[Format], out: Path, *, fonts
             elif form == "pdf":
                 shutil.copyfile(made, target)
             else:
-                raw, epoch = made.read_bytes(), folder.epoch
-                target.write_bytes(word.finish(raw, title=folder.title, author=folder.author, epoch=epoch))
+                target.write_bytes(finished(made.read_bytes(), folder))
 
 
 def _run(quarto: Quarto, folder: BookFolder, form: Format, output: Path, fonts: Fonts) -> Path:

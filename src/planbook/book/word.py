@@ -6,6 +6,7 @@ Works on the parts of the package alone, whichever renderer made it; the same in
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
@@ -15,10 +16,13 @@ from itertools import count, pairwise
 from lxml import etree
 
 from planbook.book.heads import name_chapters
+from planbook.book.printed import Printed, Source, add_part, digests, images, said
+from planbook.book.wordtext import FIGURE, read_text
 from planbook.package import part_bytes
 
 W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 WP = "http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing"
+PIC = "{http://schemas.openxmlformats.org/drawingml/2006/picture}"
 W15 = "http://schemas.microsoft.com/office/word/2012/wordml"
 MC = "http://schemas.openxmlformats.org/markup-compatibility/2006"
 SHORT = 12  # rows below the head of a table that stays on one page; as in _plan/floats.lua
@@ -28,11 +32,14 @@ LISTS = ("TOC1", "TOC2", "TableofFigures")  # the styles of their entries
 Element = etree._Element
 
 
-def finish(raw: bytes, *, title: str, author: str, epoch: int, strong: str = "黑体") -> bytes:
+def finish(
+    raw: bytes, *, title: str, author: str, epoch: int, strong: str = "黑体", source: Source | None = None
+) -> bytes:
     """The package in its final form.
 
     epoch: the document's date in seconds, the only time it bears.
     strong: the face of what is emphasised.
+    source: what it was made of, kept in it with what it says (planbook.book.printed).
     """
     with zipfile.ZipFile(io.BytesIO(raw)) as package:
         parts = {name: package.read(name) for name in package.namelist() if not name.endswith("/")}
@@ -45,7 +52,16 @@ def finish(raw: bytes, *, title: str, author: str, epoch: int, strong: str = "�
     parts["docProps/core.xml"] = _core_properties(title, author, epoch)
     parts["docProps/app.xml"] = _app_properties()
     _drop_part(parts, "docProps/custom.xml")
-    return _packed(parts)
+    if source:
+        _keep_text(parts, source)
+    return packed(parts)
+
+
+def _keep_text(parts: dict[str, bytes], source: Source) -> None:
+    body = etree.fromstring(parts["word/document.xml"]).find(w("body"))
+    assert body is not None
+    text = read_text(body)
+    add_part(parts, Printed(source, *said(text), digests(text, images(parts))))
 
 
 def w(name: str) -> str:
@@ -76,9 +92,17 @@ def _document(root: Element, strong: str) -> None:
             inline.set(side, "0")
     for number, picture in enumerate(root.iter(f"{{{WP}}}docPr"), start=1):
         picture.set("id", str(number))
-        picture.set("name", f"图片 {number}")
+        picture.set("name", _figure(picture) or f"图片 {number}")
         if "title" in picture.attrib:
             del picture.attrib["title"]
+
+
+def _figure(picture: Element) -> str:
+    """figures/year-built.png → fig-year-built: the name under which a figure is found again."""
+    drawing = picture.getparent()
+    inner = next(drawing.iter(f"{PIC}cNvPr"), None) if drawing is not None else None
+    found = re.fullmatch(r"figures/(.+)\.png", inner.get("descr", "")) if inner is not None else None
+    return FIGURE + found[1] if found else ""
 
 
 def _text(root: Element, strong: str) -> None:
@@ -281,7 +305,7 @@ def _drop_part(parts: dict[str, bytes], name: str) -> None:
         parts[index] = _changed(parts[index], without)
 
 
-def _packed(parts: dict[str, bytes]) -> bytes:
+def packed(parts: dict[str, bytes]) -> bytes:
     """The content types first, then by name; fixed times, so that the same parts are the same file."""
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as package:

@@ -105,11 +105,15 @@ class _Reader:
         """A table that is all of its figure holds the caption, too."""
         for caption, around in _found(table, page, ("/Caption",)):
             yield Item("caption", self.place, self._text(caption, around))
-        number = 0
+        number = widest = 0
         for row, around in _found(table, page, ("/TR",)):
             cells = [(self._text(cell, place), *_spans(cell)) for cell, place in _found(row, around, CELLS)]
             if len(cells) == 1 and not cells[0][0]:
                 continue  # what plan.typ fills in overleaf: 续表
+            if len(cells) == 1 and number and cells[0][1] >= widest > 1:
+                yield Item("text", self.place, cells[0][0])  # a note, which stays with the last rows
+                continue
+            widest = max(widest, sum(columns for _text, columns, _rows in cells))
             number += 1
             yield Item("row", f"{self.place} {number}", row_text(cells))
 

@@ -24,6 +24,8 @@ BLIP = "{http://schemas.openxmlformats.org/drawingml/2006/main}blip"
 EMBED = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}embed"
 DESCRIBED = "{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing}docPr"
 CAPTIONS = ("ImageCaption", "TableCaption")
+HYPHEN = f"{W}noBreakHyphen"
+LETTERS = (f"{W}t", HYPHEN)
 HAN = "零一二三四五六七八九"
 Element = etree._Element
 
@@ -57,8 +59,21 @@ def _style(paragraph: Element) -> str:
     return _val(paragraph.find(f"{W}pPr/{W}pStyle"))
 
 
+def _written(piece: Element) -> str:
+    return "-" if piece.tag == HYPHEN else piece.text or ""
+
+
 def _text(element: Element) -> str:
-    return squeezed("".join(text.text or "" for text in element.iter(f"{W}t")))
+    return squeezed("".join(map(_written, element.iter(*LETTERS))))
+
+
+def _blocks(parent: Element | None) -> Iterator[Element]:
+    """The paragraphs and tables of a body in their order, those inside content controls, too."""
+    for block in () if parent is None else parent:
+        if block.tag == f"{W}sdt":
+            yield from _blocks(block.find(f"{W}sdtContent"))
+        else:
+            yield block
 
 
 def chinese(number: int) -> str:
@@ -84,15 +99,15 @@ class _Reader:
     def body(self) -> Iterator[Item]:
         begun = False
         self.counts.clear()
-        for block in self.document[0]:
+        caption = ""
+        for block in _blocks(self.document[0]):
             begun = begun or _style(block) in self.levels
+            if _style(block) in CAPTIONS:
+                caption = self._caption(block)
             if begun and block.tag == f"{W}p":
                 yield from self._paragraph(block)
             elif begun and block.tag == f"{W}tbl":
-                yield from self._table(block)
-            elif begun and block.tag == f"{W}sdt":
-                for paragraph in block.iter(f"{W}p"):
-                    yield from self._paragraph(paragraph)
+                yield from self._table(block, caption or self.place)
 
     def footnotes(self) -> Iterator[Item]:
         content = self.parts.get("word/footnotes.xml")
@@ -118,12 +133,8 @@ class _Reader:
         """表 3-1: what the caption's bookmark holds. Figures have theirs below, so that pictures are named by it."""
         return _bookmarked(paragraph) or _text(paragraph)
 
-    def _table(self, table: Element) -> Iterator[Item]:
+    def _table(self, table: Element, label: str) -> Iterator[Item]:
         rows = table.findall(f"{W}tr")
-        above = table.getprevious()
-        while above is not None and _style(above) not in CAPTIONS:
-            above = above.getprevious()
-        label = self.place if above is None else self._caption(above)
         grid = [list(_cells(row)) for row in rows]
         for number, cells in enumerate(grid, start=1):
             texts = [
@@ -143,12 +154,13 @@ class _Reader:
                 if field.startswith("REF "):
                     yield self._reference(field.split()[1], shown)
                 field = shown = ""
-            elif element.tag == f"{W}t" and field:
-                shown += element.text or ""
+            elif element.tag in LETTERS and field:
+                shown += _written(element)
             elif element.tag == f"{W}hyperlink" and element.get(f"{W}anchor", "").startswith("_Ref_"):
                 yield self._reference(element.get(f"{W}anchor", ""), _text(element))
             elif element.tag == f"{W}sdt" and (tag := _val(element.find(f"{W}sdtPr/{W}tag"))):
-                yield Item("fact", self.place, f"{tag} = {_text(element)}")
+                if text := _text(element):  # a figure's control has none
+                    yield Item("fact", self.place, f"{tag} = {text}")
             elif element.tag == DESCRIBED:
                 yield from self._figure(block, element)
 
@@ -229,10 +241,10 @@ def _id(style: Element) -> str:
 def _bookmarked(paragraph: Element) -> str:
     """The text inside a paragraph's first bookmark."""
     inside, texts = False, []
-    for element in paragraph.iter(f"{W}bookmarkStart", f"{W}bookmarkEnd", f"{W}t"):
-        if element.tag == f"{W}t" and inside:
-            texts.append(element.text or "")
-        elif element.tag != f"{W}t":
+    for element in paragraph.iter(f"{W}bookmarkStart", f"{W}bookmarkEnd", *LETTERS):
+        if element.tag in LETTERS and inside:
+            texts.append(_written(element))
+        elif element.tag not in LETTERS:
             inside = element.tag == f"{W}bookmarkStart"
             if not inside:
                 break
