@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from hashlib import sha256
+from importlib.util import find_spec
 from queue import Empty, SimpleQueue
 from time import monotonic
 from traceback import format_exception
@@ -52,12 +53,12 @@ class Cluster:
         works = [work for _number, work in due(desk, outcomes)]
         if not works:
             return []
-        with _client(self) as client:
+        with _client(self, tell) as client:
             return _Build(client, desk, outcomes, tell, Store(self.store)).run(works)
 
 
 @contextmanager
-def _client(cluster: Cluster) -> Iterator[Client]:
+def _client(cluster: Cluster, tell: Tell) -> Iterator[Client]:
     if cluster.scheduler:
         try:
             client = Client(cluster.scheduler, timeout=PATIENCE, set_as_default=False)
@@ -72,6 +73,8 @@ def _client(cluster: Cluster) -> Iterator[Client]:
         LocalCluster(n_workers=cluster.jobs or None, threads_per_worker=1, dashboard_address="127.0.0.1:8787") as local,
         Client(local, timeout=PATIENCE, set_as_default=False) as client,
     ):
+        if find_spec("bokeh"):  # which the dashboard is drawn with
+            tell(Progress("note", 0, 0, _("dashboard: {address}").format(address=local.dashboard_link)))
         yield client
 
 
@@ -191,7 +194,7 @@ class _Build:
         del self._under_way[key]
 
     def _take_in(self, work: Work, delivery: Delivery) -> None:
-        """Puts in place what came. A fault of this machine's disk, or a defect, stops this unit's book alone."""
+        """Puts in place what came. A full disk here, or a defect of ours, stops this unit's book and no other."""
         try:
             archive = self._store.fetch(delivery.files)
             self._outcomes[work.unit], made = take_in(self._desk, work, delivery, archive, self._names)
@@ -201,6 +204,9 @@ class _Build:
             return
         except OSError as error:
             self._fault(work, str(of_disk(error)))
+            return
+        except Exception as error:
+            self._defect(work, error)
             return
         if made:
             self._made.append(made)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
-from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -111,6 +110,8 @@ def _cluster(executor: str, scheduler: str, store: str, jobs: int | None) -> Mak
         if scheduler or store:
             raise UsageError(_("--scheduler and --store go with --executor dask"), cure=_("add it, or leave them out"))
         return None
+    from importlib.util import find_spec
+
     if find_spec("distributed") is None:
         raise UsageError(_("Dask is not installed"), cure='pip install "planbook[dask]"')
     from planbook.cluster.client import Cluster
