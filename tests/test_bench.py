@@ -52,4 +52,5 @@ def test_synthetic_units_are_prefectures_with_rounds_of_their_own(tmp_path: Path
 
 
 def test_every_row_has_its_module() -> None:
-    assert {"notebooks", "books", "nothing", "cell", "sentence", "preview", "units", "survey"} == set(rows())
+    known = {"notebooks", "books", "nothing", "cell", "sentence", "preview", "units", "scale", "survey"}
+    assert known == set(rows())

@@ -95,6 +95,10 @@ class Index:
     def task(self, name: str) -> Record | None:
         return self._tasks.get(name)
 
+    @property
+    def tasks(self) -> dict[str, Record]:
+        return dict(self._tasks)
+
     def put(self, name: str, record: Record) -> None:
         self._tasks[name] = record
 

@@ -7,7 +7,7 @@ survey, parameters or notebook is at fault stops its own book and no other. What
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
@@ -52,13 +52,31 @@ from planbook.todo import FORMATS, Desk, Format, Order, Work
 from planbook.words import _
 
 
+@dataclass(kw_only=True)
+class Made:
+    """A unit whose book is being made: its work, what was read beside its notebooks' results, and its record, which is
+    there once the book is."""
+
+    work: Work
+    reads: list[str]
+    record: Record | None = None
+
+
+Makers = Callable[[Desk, dict[str, Outcome], Tell], Sequence[Made]]
+
+
 def build(
-    project: Project, order: Order, tell: Tell = lambda step: None, command: Sequence[str] | None = None
+    project: Project,
+    order: Order,
+    tell: Tell = lambda step: None,
+    command: Sequence[str] | None = None,
+    makers: Makers | None = None,
 ) -> list[Outcome]:
     """Builds every unit of the order; what went wrong is in the outcomes. InputError where nothing can be built.
 
     `command`: the words it was asked for with; once it is carried out whole, the same words are answered at once
-    (planbook.uptodate) until something changes.
+    (planbook.uptodate) until something changes. `makers`: who makes the books that are `due`, instead of this machine;
+    they tell each unit's outcome, and leave its files and its notebooks' runs as if they were made here.
     """
     with _alone(project, tell), own_scratch(project.root):
         desk = Desk(project, order)
@@ -69,10 +87,7 @@ def build(
             desk.results.trim(0)
         outcomes = {unit: Outcome(unit, unit) for unit in order.units}
         try:
-            jobs = list(_prepare(desk, outcomes, tell))
-            if jobs:
-                _carry_out(desk, jobs, outcomes, tell)
-            _finish(desk, jobs, outcomes)
+            _finish(desk, (makers or _make_here)(desk, outcomes, tell), outcomes)
             desk.results.trim()
             faultless = not any(outcome.fault for outcome in outcomes.values())
             if command is not None and faultless and not desk.unwatched:
@@ -102,39 +117,58 @@ def _alone(project: Project, tell: Tell) -> Iterator[None]:
         lock.release()
 
 
-@dataclass
-class Job:
-    """A unit whose book is being made: its work, its survey, and the files that were read for these."""
+@dataclass(kw_only=True)
+class Job(Made):
+    """One that is made here, and its survey."""
 
-    work: Work
     survey: Survey
-    reads: list[str]
-    record: Record | None = None
+
+
+def due(desk: Desk, outcomes: Mapping[str, Outcome]) -> Iterator[tuple[int, Work]]:
+    """The units that have something to do, with their number in the order; the others get their outcome at once."""
+    for number, unit in enumerate(desk.order.units, 1):
+        with _told(outcomes[unit]):
+            work = desk.look(unit)
+            outcomes[unit].name = work.label
+            if work.done:
+                _as_before(desk, work, outcomes[unit])
+            else:
+                yield number, work
+
+
+@contextmanager
+def _told(outcome: Outcome) -> Iterator[None]:
+    """What a user can mend in the block stops this unit's book alone."""
+    try:
+        yield
+    except PlanbookError as error:
+        outcome.fault = str(error)
+    except OSError as error:
+        outcome.fault = str(of_disk(error))
+
+
+def _make_here(desk: Desk, outcomes: dict[str, Outcome], tell: Tell) -> Sequence[Made]:
+    jobs = list(_prepare(desk, outcomes, tell))
+    if jobs:
+        _carry_out(desk, jobs, outcomes, tell)
+    return jobs
 
 
 def _prepare(desk: Desk, outcomes: dict[str, Outcome], tell: Tell) -> Iterator[Job]:
-    """The units that have something to do and can be built; the others get their outcome at once."""
-    warmed: set[tuple[str, tuple[str, ...], str]] = set()
-    for number, unit in enumerate(desk.order.units, 1):
-        outcome = outcomes[unit]
-        try:
-            work = desk.look(unit)
-            outcome.name = work.label
-            if work.done:
-                _as_before(desk, work, outcome)
-                continue
+    """Those of the units that have something to do whose survey lets them be built."""
+    for number, work in due(desk, outcomes):
+        unit, outcome = work.unit, outcomes[work.unit]
+        with _told(outcome):
             bounds, kept = Bounds.of(work.params), desk.project.cache / "survey"
             rounds, since = desk.project.rounds, work.params.since
+            mine = counties_of(unit, work.params)
             for round in filter(None, (work.round, since)):
-                if (key := (round, tuple(c.id for c in work.known), bounds.key())) not in warmed:
-                    warm_cache(rounds / round, work.known, kept, bounds=bounds)
-                    warmed.add(key)
+                warm_cache(rounds / round, work.known, kept, only=mine, bounds=bounds)
             reads: set[str] = set()
 
             def read(path: Path, reads: set[str] = reads) -> None:
                 reads.add(path.resolve().relative_to(desk.project.root).as_posix())
 
-            mine = counties_of(unit, work.params)
             how: Any = {"only": mine, "cache": kept, "report": read, "bounds": bounds}
             survey = open_survey(rounds / work.round, work.known, **how)
             survey = with_earlier(survey, since, rounds, work.known, **how)
@@ -143,14 +177,8 @@ def _prepare(desk: Desk, outcomes: dict[str, Outcome], tell: Tell) -> Iterator[J
             _refuse_errors(work.params, survey, desk.order)
             if desk.order.strict or work.params.strict:
                 refuse_broken(audit_survey(desk.project, unit, work.params, survey, reference))
-        except PlanbookError as error:
-            outcome.fault = str(error)
-            continue
-        except OSError as error:
-            outcome.fault = str(of_disk(error))
-            continue
-        tell(Progress("survey", number, len(desk.order.units), work.label))
-        yield Job(work, survey, sorted(reads))
+            tell(Progress("survey", number, len(desk.order.units), work.label))
+            yield Job(work=work, survey=survey, reads=sorted(reads))
 
 
 def _as_before(desk: Desk, work: Work, outcome: Outcome) -> None:
@@ -204,7 +232,7 @@ def _carry_out(desk: Desk, jobs: Sequence[Job], outcomes: dict[str, Outcome], te
                 if result.error:
                     failures.setdefault(unit, []).append((result.output, result.error))
                 else:
-                    _keep_run(desk, job.work, notebook)
+                    record_run(desk, job.work, notebook)
                 if not left[unit] and unit not in failures:
                     render(job)
         for number, (unit, made) in enumerate(books.items(), 1):
@@ -246,7 +274,8 @@ def _runs(desk: Desk, work: Work) -> Iterator[tuple[Path, NotebookRun]]:
         )
 
 
-def _keep_run(desk: Desk, work: Work, notebook: Path) -> None:
+def record_run(desk: Desk, work: Work, notebook: Path) -> None:
+    """Takes in a run that ended well, wherever it was."""
     code = [*desk.notebook_side.files, *(name for name in desk.index.sources if name.startswith("params/"))]
     name = notebook.relative_to(desk.project.root).as_posix()
     keep_run(desk.index, work.task(notebook), name, work.inputs(notebook), code, work.run_folder(notebook))
@@ -318,7 +347,7 @@ def _still_good(desk: Desk, work: Work, keys: Mapping[str, str]) -> dict[str, Ke
     return {name: part for name, part in parts.items() if part.key == keys[name] and not desk.index.whole(part.files)}
 
 
-def _finish(desk: Desk, jobs: Sequence[Job], outcomes: Mapping[str, Outcome]) -> None:
+def _finish(desk: Desk, jobs: Sequence[Made], outcomes: Mapping[str, Outcome]) -> None:
     """The manifest and the portal; then the books that were made can be recorded with their place in the manifest."""
     built = {outcome.unit: outcome.built for outcome in outcomes.values() if outcome.built}
     if not built and not (desk.manifest and _portal_differs(desk)):

@@ -92,6 +92,11 @@ def source_files(root: str) -> Iterator[tuple[str, str]]:
             yield from _files(path, name)
         elif os.path.isfile(path):
             yield name, path
+    yield from package_files()
+
+
+def package_files() -> Iterator[tuple[str, str]]:
+    """Name and path of planbook's own files."""
     yield from _files(PACKAGE, CODE)
 
 

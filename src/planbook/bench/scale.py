@@ -6,6 +6,8 @@ import os
 import shutil
 import subprocess
 import time
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import yaml
@@ -25,9 +27,9 @@ def units(bench: Bench) -> Result:
     for size in bench.sizes:
         project = synthetic(bench, size)
         forget(project)
-        took, parent, child = _watched(bench, project)
-        seconds[f"a unit of {size}"] = [took / size]
-        remarks.append(f"{size} units: {took:.0f} s, the build {parent} MB, a child {child} MB at most")
+        seen = watched(bench, project)
+        seconds[f"a unit of {size}"] = [seen.seconds / size]
+        remarks.append(f"{size} units: {seen.seconds:.0f} s, {seen.memory}")
     few, many = (f"a unit of {size}" for size in (bench.sizes[0], bench.sizes[-1]))
     return Result("units", f"synthetic units, {FORMATS}", seconds, (Goal(many, few, 1.1),), remarks)
 
@@ -57,36 +59,54 @@ def synthetic(bench: Bench, size: int) -> Project:
     return project
 
 
-def _watched(bench: Bench, project: Project) -> tuple[float, int, int]:
-    """Seconds of a build, and the most memory in MB that it and any one of its children had."""
+@dataclass(frozen=True)
+class Seen:
+    """What a build took: seconds, seconds of the processors, and the most memory in MB that it and any one of its
+    children had."""
+
+    seconds: float
+    processor: float
+    parent: int
+    child: int
+
+    @property
+    def memory(self) -> str:
+        return f"the build {self.parent} MB, a child {self.child} MB at most"
+
+
+def watched(bench: Bench, project: Project, *words: str) -> Seen:
+    """Runs a build of the project, and looks at its processes while it lasts."""
     begun = time.perf_counter()
-    command = bench.planbook("build", "--to", FORMATS, "--accept-errors")
+    command = bench.planbook("build", "--to", FORMATS, "--accept-errors", *words)
     log = project.root / "build.log"
     most: dict[int, int] = {}
+    processor = 0.0
     with log.open("w") as file:
         process = subprocess.Popen(
             command, env={**os.environ, **bench.env(project)}, stdout=file, stderr=file, start_new_session=True
         )
         while process.poll() is None:
-            for pid in _session(process.pid):
+            alive = dict(_session(process.pid))
+            processor = max(processor, sum(alive.values()))  # of one that ended its parent has it
+            for pid in alive:
                 most[pid] = max(most.get(pid, 0), _memory(pid))
             time.sleep(0.2)
     if process.returncode:
         raise RuntimeError(f"the build failed:\n{log.read_text('utf-8')[-2000:]}")
     children = [size for pid, size in most.items() if pid != process.pid]
-    return time.perf_counter() - begun, most.get(process.pid, 0), max(children, default=0)
+    return Seen(time.perf_counter() - begun, processor, most.get(process.pid, 0), max(children, default=0))
 
 
-def _session(leader: int) -> list[int]:
-    """The processes of a session (Linux; none elsewhere)."""
-    found = []
+def _session(leader: int) -> Iterator[tuple[int, float]]:
+    """The processes of a session (Linux; none elsewhere), each with the processor's seconds that it and those of its
+    children took that have ended."""
     for stat in Path("/proc").glob("[0-9]*/stat"):
         try:
-            if int(stat.read_text().rsplit(")", 1)[1].split()[3]) == leader:
-                found.append(int(stat.parent.name))
+            fields = stat.read_text().rsplit(")", 1)[1].split()
+            if int(fields[3]) == leader:
+                yield int(stat.parent.name), sum(map(int, fields[11:15])) / os.sysconf("SC_CLK_TCK")
         except (OSError, IndexError):  # it ended meanwhile
             continue
-    return found
 
 
 def _memory(pid: int) -> int:

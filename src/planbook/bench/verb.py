@@ -22,6 +22,7 @@ ROWS = {
     "sentence": "planbook.bench.books",
     "preview": "planbook.bench.writing",
     "units": "planbook.bench.scale",
+    "scale": "planbook.bench.cluster",
     "survey": "planbook.bench.workbooks",
 }
 

@@ -69,10 +69,15 @@ def deliver(
         listed = {part: tuple(_listed(new, part, target.name)) for part in parts}
         pdf = new / f"{made.file_name}.pdf"
         pages = len(PdfReader(pdf).pages) if pdf.is_file() else 0
-        carry_over(target, new)
-        _drop_renamed(new, parts, made.file_name)
-        swap(new, target)
+        put_in_place(new, target, parts, made.file_name)
     return Delivered(pages, listed)
+
+
+def put_in_place(new: Path, target: Path, parts: Iterable[Part], name: str) -> None:
+    """Swaps a folder with these parts of a book, whose files are called `name`, for `target`; other parts stay."""
+    carry_over(target, new)
+    _drop_renamed(new, parts, name)
+    swap(new, target)
 
 
 def _copy_figures(made: Assembled, folder: Path) -> None:

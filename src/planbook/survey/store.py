@@ -136,12 +136,18 @@ def open_survey(
 
 
 def warm_cache(
-    round_folder: Path, counties: Sequence[County], cache: Path, *, implied: bool = False, bounds: Bounds | None = None
+    round_folder: Path,
+    counties: Sequence[County],
+    cache: Path,
+    *,
+    only: Collection[str] | None = None,
+    implied: bool = False,
+    bounds: Bounds | None = None,
 ) -> tuple[Path, ...]:
-    """Put into `cache` what is not there yet of the round; the files written. Errors as `open_survey`."""
+    """Put into `cache` what `open_survey` would not find there; the files written. `only` and errors as there."""
     info = _info(round_folder, lambda path: None, implied)
     shelf = _Shelf(tuple(counties), info, bounds or Bounds(), cache, keep=True)
-    _survey(round_folder, shelf, None, lambda path: None)
+    _survey(round_folder, shelf, only, lambda path: None)
     return tuple(shelf.written)
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from planbook.errors import UsageError
 from planbook.verbs.common import (
     DEFECT,
     debug_option,
@@ -24,6 +25,7 @@ from planbook.words import _
 
 if TYPE_CHECKING:
     from planbook.outcome import Outcome
+    from planbook.pipeline import Makers
 
 
 @click.command(
@@ -51,13 +53,26 @@ if TYPE_CHECKING:
     "--out", type=click.Path(path_type=Path, file_okay=False), default=None, help=_("Where to put the books.")
 )
 @renderer_option
+@click.option(
+    "--executor",
+    type=click.Choice(["local", "dask"]),
+    default="local",
+    help=_("Who makes the books: this machine, or the workers of a Dask cluster."),
+)
+@click.option(
+    "--scheduler",
+    metavar="ADDRESS",
+    default="",
+    help=_("The cluster, as tcp://host:8786; else one is started here."),
+)
+@click.option("--store", metavar="URL", default="", help=_("Where workers leave what they made: a path or s3://…"))
 @click.option("--force", is_flag=True, help=_("Make everything anew, whatever was made before."))
 @debug_option
 @click.pass_context
 def build(
     context: click.Context, units: Sequence[str], round_: str, since: str | None, formats: str, pairs: Sequence[str],
     engine: Any, start: Any, jobs: int | None, standards: str, accept_errors: bool, strict: bool, out: Path | None,
-    renderer: Any, force: bool, debug: bool,
+    renderer: Any, executor: str, scheduler: str, store: str, force: bool, debug: bool,
 ) -> None:  # fmt: skip
     from planbook import uptodate
     from planbook.execute.workers import warm_up
@@ -66,7 +81,8 @@ def build(
 
     project = find_project()
     ids = [find_unit(project, unit) for unit in dict.fromkeys(units)] or all_units(project)
-    if engine == "fork" and (force or uptodate.concerns_notebooks(str(project.root))):
+    makers = _cluster(executor, scheduler, store, jobs)
+    if not makers and engine == "fork" and (force or uptodate.concerns_notebooks(str(project.root))):
         warm_up(start, project.cache / "matplotlib")  # the imports below take as long
 
     from planbook.pipeline import build as run
@@ -78,7 +94,7 @@ def build(
         jobs or 0, accept_errors, out.resolve() if out else None, strict, force, standards_in(standards), renderer,
     )  # fmt: skip
     with Screen() as screen:
-        outcomes = run(project, order, screen.tell, context.obj)
+        outcomes = run(project, order, screen.tell, context.obj, makers)
         if debug:
             click.echo("".join(outcome.traceback for outcome in outcomes), err=True, nl=False)
         if all(outcome.reused for outcome in outcomes):
@@ -86,6 +102,21 @@ def build(
         else:
             screen.outcomes(outcomes, out or project.book)
     sys.exit(_exit_code(outcomes))
+
+
+def _cluster(executor: str, scheduler: str, store: str, jobs: int | None) -> Makers | None:
+    """Who makes the books instead of this machine. UsageError for options that do not fit, or without Dask."""
+    if executor == "local":
+        if scheduler or store:
+            raise UsageError(_("--scheduler and --store go with --executor dask"), cure=_("add it, or leave them out"))
+        return None
+    from importlib.util import find_spec
+
+    if find_spec("distributed") is None:
+        raise UsageError(_("Dask is not installed"), cure='pip install "planbook[dask]"')
+    from planbook.cluster.client import Cluster
+
+    return Cluster(scheduler, store, jobs or 0).make
 
 
 def _exit_code(outcomes: Sequence[Outcome]) -> int:
