@@ -167,8 +167,8 @@ def _own_bookmarks(root: Element) -> None:
 
 def _end_sections(body: Element) -> None:
     """A section ends with its last paragraph, not with an empty one that might stand alone on a page; but where that
-    paragraph is an entry of a list, which Word makes anew, or a figure's caption, whose number LibreOffice would lose in
-    references when it updates them, the empty one stays."""
+    paragraph is an entry of a list, which Word makes anew, or a figure's caption, whose number LibreOffice would lose
+    in references when it updates them, the empty one stays."""
     for block in body.findall(w("p")):
         section, before = block.find(f"{w('pPr')}/{w('sectPr')}"), block.getprevious()
         if section is None or len(block) > 1 or before is None or before.tag != w("p"):
