@@ -18,7 +18,7 @@ from planbook.words import _
 CONFIG = "_quarto.yml"
 ROOT_KEYS = {"project", "book", "lang", "plan", "filters", "format", "execute"}
 BOOK_KEYS = {"title", "subtitle", "author", "date", "date-format", "chapters", "appendices"}
-PLAN_KEYS = {"unit", "edition", "period", "client", "compiler", "survey", "notes", "responsibility", "typography"}
+PLAN_KEYS = {"unit", "edition", "period", "client", "compiler", "survey", "notes", "responsibility", "typography", "dialect"}
 PAGE_FORMATS = ("html", "typst", "docx")
 
 
@@ -35,6 +35,7 @@ class BookFolder:
     index: a file in which the runs of one rendering share what every label says (_plan/labels.lua); None: each finds
         out by itself.
     results: what earlier renderings worked out and this one may use.
+    free: its text may be any Markdown (`plan: dialect: any`, a handbook say), not only what a plan's chapter may contain.
     """
 
     path: Path
@@ -48,6 +49,7 @@ class BookFolder:
     index: Path | None = None
     typography: Mapping[str, str] = field(default_factory=dict)
     results: Results = NOTHING
+    free: bool = False
 
     @property
     def file_name(self) -> str:
@@ -83,6 +85,7 @@ def read_book(path: Path) -> BookFolder:
         metadata=_metadata(config, book, plan, date),
         epoch=_epoch(date),
         typography=plan.get("typography") or {},
+        free=plan.get("dialect") == "any",
     )
 
 
