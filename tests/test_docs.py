@@ -1,0 +1,139 @@
+"""The documentation: a website of its own, whose links lead somewhere, and commands that exist."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+import docs
+import notebooks
+import pytest
+from click.exceptions import UsageError
+from lxml import html
+
+from planbook.cli import cli
+from planbook.environment import LOCKS
+from planbook.survey.form import SHEETS
+from tests.conftest import ROOT
+from tests.shown import calls_of, shown_in
+
+FRONT = ("README.md", "README.zh-CN.md", "CONTRIBUTING.md")
+PAGES = (*FRONT, *(f"docs/{path.name}" for path in sorted((ROOT / "docs").glob("*.md"))))
+TARGET = re.compile(r"\]\(([^)\s]+)\)")
+VERB = re.compile(r"^\| (`[^|]+) \|", re.M)
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> dict[str, html.HtmlElement]:
+    """The pages of the website by name."""
+    first = docs.make(tmp_path_factory.mktemp("docs"))
+    return {path.name: html.parse(str(path)).getroot() for path in first.parent.glob("*.html")}
+
+
+@pytest.fixture(scope="module")
+def entries(site: dict[str, html.HtmlElement]) -> list[list[str]]:
+    """What the search looks through: page, anchor, title, chapter, text and initials."""
+    folder = Path(site["index.html"].base_url).parent
+    return json.loads((folder / "search-index.js").read_text("utf-8").partition("=")[2].rstrip(";\n"))
+
+
+def test_every_link_of_the_website_leads_to_a_page_and_a_place_on_it(site: dict[str, html.HtmlElement]) -> None:
+    folder = Path(site["index.html"].base_url).parent
+    broken = []
+    for name, page in site.items():
+        for _element, attribute, target, _at in page.iterlinks():
+            to = urlsplit(target)
+            if to.scheme or attribute not in ("href", "src"):
+                continue
+            other = site.get(to.path or name)
+            there = (folder / to.path).is_file()
+            if not there or (to.fragment and (other is None or unquote(to.fragment) not in _ids(other))):
+                broken.append(f"{name}: {target}")
+    assert not broken
+
+
+def _ids(page: html.HtmlElement) -> set[str]:
+    return set(page.xpath("//@id"))
+
+
+def test_the_search_knows_the_interfaces_the_columns_and_the_rules(entries: list[list[str]]) -> None:
+    found = {(page, title) for page, _anchor, title, *_ in entries}
+    assert ("api-what-a-notebook-speaks-to.html", "open_chapter") in found
+    text = {page: "\n".join(one[4] for one in entries if one[0] == page) for page, *_ in entries}
+    assert all(column.key in text["form.html"] for sheet in SHEETS for column in sheet.columns)
+    assert "scope.funded-again" in text["rules.html"]
+
+
+def test_what_surrounds_the_text_is_english_and_no_chapter_is_numbered(site: dict[str, html.HtmlElement]) -> None:
+    page = site["compare.html"]
+    assert page.get("lang") == "en"
+    assert page.xpath("//nav[@class='turn']//span/text()") == ["Previous", "Next"]
+    assert not page.xpath("//*[@class='header-section-number']")
+    with pytest.raises(docs.InputError, match="no English for: <p>新增</p>"):
+        docs.in_english("<p>新增</p>", {"目录": "Contents"})
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_every_link_of_a_source_leads_to_a_file(page: str) -> None:
+    written = {f"docs/{name}" for name in docs.GENERATED}
+    for target in TARGET.findall((ROOT / page).read_text("utf-8")):
+        to = urlsplit(target)
+        if not to.scheme and to.path:
+            place = (ROOT / page).parent / to.path
+            assert place.exists() or place.relative_to(ROOT).as_posix() in written, target
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_every_command_shown_exists_with_its_options(page: str) -> None:
+    for words in calls_of(page):
+        _understand(words)
+
+
+def test_the_two_readmes_show_the_same_commands() -> None:
+    assert [_verb(words) for words in calls_of(FRONT[0])] == [_verb(words) for words in calls_of(FRONT[1])]
+    english, chinese = (list(_table(page)) for page in FRONT[:2])
+    assert len(english) > 12 and [words[0] for words in english] == [words[0] for words in chinese]
+    for words in [*english, *chinese]:
+        _understand(words)
+
+
+def _table(page: str) -> Iterator[list[str]]:
+    """The commands in the first column of a page's tables, as words."""
+    for cell in VERB.findall((ROOT / page).read_text("utf-8")):
+        for call in re.findall(r"`([^`]+)`", cell):
+            if call.split()[0] in cli.commands:
+                yield call.split()
+
+
+def _verb(words: list[str]) -> str:
+    return words[0] if words and words[0] in {*cli.commands, *LOCKS} else "build"
+
+
+def _understand(words: list[str]) -> None:
+    """Parses a command as far as its options and the kinds of its values, and does nothing else."""
+    verb = _verb(words)
+    if verb in cli.commands:
+        try:
+            cli.commands[verb].make_context(verb, words[1:] if words[:1] == [verb] else list(words))
+        except UsageError as error:
+            raise AssertionError(f"{' '.join(words)}: {error.message}") from error
+
+
+def test_what_the_guide_shows_of_a_trace_is_what_docs_trust_shows() -> None:
+    """Which tests/trace/test_trust_docs.py holds against the command."""
+    assert all(one in shown_in("trust.md") for one in shown_in("guide.md"))
+
+
+def test_notebooks_hold_nothing_that_running_them_left(tmp_path: Path) -> None:
+    for path in sorted((ROOT / "notebooks").glob("*.ipynb")):
+        text = path.read_text("utf-8")
+        assert notebooks.stripped(text) == text, f"run: python tools/notebooks.py {path.name}"
+    run = json.loads(text)
+    run["cells"][1] |= {"execution_count": 3, "outputs": [{"output_type": "stream", "name": "stdout", "text": ["3"]}]}
+    left = tmp_path / path.name
+    left.write_text(json.dumps(run, ensure_ascii=False), "utf-8")
+    assert notebooks.main([str(left)]) == 1
+    assert left.read_text("utf-8") == text and notebooks.main([str(left)]) == 0
