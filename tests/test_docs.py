@@ -8,12 +8,12 @@ from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-import docs
-import notebooks
+import docs_site
 import pytest
 from click.exceptions import UsageError
 from lxml import html
 
+import notebooks
 from planbook.cli import cli
 from planbook.environment import LOCKS
 from planbook.survey.form import SHEETS
@@ -29,7 +29,7 @@ VERB = re.compile(r"^\| (`[^|]+) \|", re.M)
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> dict[str, html.HtmlElement]:
     """The pages of the website by name."""
-    first = docs.make(tmp_path_factory.mktemp("docs"))
+    first = docs_site.make(tmp_path_factory.mktemp("docs"))
     return {path.name: html.parse(str(path)).getroot() for path in first.parent.glob("*.html")}
 
 
@@ -49,7 +49,7 @@ def test_every_link_of_the_website_leads_to_a_page_and_a_place_on_it(site: dict[
             if to.scheme or attribute not in ("href", "src"):
                 continue
             other = site.get(to.path or name)
-            there = (folder / to.path).is_file()
+            there = (folder / (to.path or name)).is_file()
             if not there or (to.fragment and (other is None or unquote(to.fragment) not in _ids(other))):
                 broken.append(f"{name}: {target}")
     assert not broken
@@ -72,13 +72,13 @@ def test_what_surrounds_the_text_is_english_and_no_chapter_is_numbered(site: dic
     assert page.get("lang") == "en"
     assert page.xpath("//nav[@class='turn']//span/text()") == ["Previous", "Next"]
     assert not page.xpath("//*[@class='header-section-number']")
-    with pytest.raises(docs.InputError, match="no English for: <p>新增</p>"):
-        docs.in_english("<p>新增</p>", {"目录": "Contents"})
+    with pytest.raises(docs_site.InputError, match="no English for: <p>新增</p>"):
+        docs_site.in_english("<p>新增</p>", {"目录": "Contents"})
 
 
 @pytest.mark.parametrize("page", PAGES)
 def test_every_link_of_a_source_leads_to_a_file(page: str) -> None:
-    written = {f"docs/{name}" for name in docs.GENERATED}
+    written = {f"docs/{name}" for name in docs_site.GENERATED}
     for target in TARGET.findall((ROOT / page).read_text("utf-8")):
         to = urlsplit(target)
         if not to.scheme and to.path:

@@ -11,8 +11,8 @@ from planbook.project import Project
 from planbook.survey.form import COMMUNITY_SHEETS, SHEETS, Column, letter
 
 KINDS = {
-    "serial": "a running number", "county": "a county's name", "text": "text", "year": "a year", "count": "a whole number",
-    "decimal": "a number", "items": "numbers of the catalogue, most urgent first", "concerns": "text",
+    "serial": "a running number", "county": "a county's name", "text": "text", "concerns": "text", "year": "a year",
+    "count": "a whole number", "decimal": "a number", "items": "numbers of the catalogue, most urgent first",
 }  # fmt: skip
 
 
@@ -20,8 +20,8 @@ def form_page(_: Project) -> str:
     """The sheets of the survey's form with their columns, from planbook.survey.form."""
     parts = [
         "# The form, column by column",
-        "Sheets and columns are found by what they are called: by the header of the form, or by any of the other words, "
-        "whatever their brackets, blanks and units. An empty cell of a required column is an error.",
+        "Sheets and columns are found by what they are called: by the header of the form, or by any of the other "
+        "words, whatever their brackets, blanks and units. An empty cell of a required column is an error.",
     ]
     communities = "、".join(sheet.name for sheet in SHEETS if sheet.key in COMMUNITY_SHEETS)
     for sheet in SHEETS:
@@ -49,8 +49,8 @@ def rules_page(project: Project) -> str:
     return _page(
         [
             "# The plan's rules",
-            "Each rule with its title, the clause of the plan that sets it, and what its figure is held against; of rules that "
-            "hold for every year, the first. [Can I sign this?](trust.md) says how they are applied.",
+            "Each rule with its title, the clause of the plan that sets it, and what its figure is held against; of "
+            "rules that hold for every year, the first. [Can I sign this?](trust.md) says how they are applied.",
             _table(("rule", "title", "clause", "limit"), rows.values()),
         ]
     )
@@ -69,8 +69,16 @@ def interface_pages(config: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
 
 
 def _below(page: str) -> str:
-    """A module's page as a section of another; its classes and functions stand in the contents, not how many kinds."""
-    return "#" + re.sub(r"^## (Classes|Functions|Attributes)\n\n", "", page, flags=re.M)
+    """A module's page as a section of another, its classes and functions right below it.
+
+    quartodoc gives attributes no section of their own, though it links to one: what is linked to is the table's row.
+    """
+
+    def link(found: re.Match[str]) -> str:
+        return found[0] if f"{{ #{found[2]} }}" in page else f"[{found[1]}]{{#{found[2]}}}"
+
+    text = re.sub(r"^## (Classes|Functions|Attributes)\n\n", "", page, flags=re.M)
+    return "#" + re.sub(r"\[([\w.]+)\]\(#([\w.]+)\)", link, text)
 
 
 GENERATED = {"form.md": form_page, "rules.md": rules_page}

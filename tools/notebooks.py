@@ -11,7 +11,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "src"))
 
-from planbook.lab.saving import strip  # noqa: E402
+from planbook.lab.saving import strip
 
 
 def stripped(text: str) -> str:

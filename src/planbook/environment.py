@@ -1,7 +1,7 @@
 """The environment that everything runs in: .venv beside build.py, made from requirements.lock, once.
 
-For `test`, `docs` and `lock` requirements-dev.lock is added, for `lab` requirements-lab.lock. Standard library only: this is
-what build.py runs before there is anything else. docs/setup.md says which environment and installer are used, and why.
+For `test`, `docs` and `lock` requirements-dev.lock is added, for `lab` requirements-lab.lock. Standard library only:
+this is what build.py runs before there is anything else. docs/setup.md says which environment and installer are used.
 """
 
 import contextlib
@@ -355,7 +355,7 @@ def main(arguments: list[str]) -> int:
     if verb in ("test", "lock"):
         return (test if verb == "test" else relock)(python, [word for word in arguments[1:] if word != "--debug"])
     if verb == "docs":
-        return call(python, str(ROOT / "tools" / "docs.py"))
+        return call(python, str(ROOT / "tools" / "docs_site.py"))
     if not WINDOWS:  # whose exec does not wait
         os.execve(python, [str(python), "-m", "planbook.cli", *arguments], surroundings(python))
     return call(python, "-m", "planbook.cli", *arguments)

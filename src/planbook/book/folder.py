@@ -18,7 +18,9 @@ from planbook.words import _
 CONFIG = "_quarto.yml"
 ROOT_KEYS = {"project", "book", "lang", "plan", "filters", "format", "execute"}
 BOOK_KEYS = {"title", "subtitle", "author", "date", "date-format", "chapters", "appendices"}
-PLAN_KEYS = {"unit", "edition", "period", "client", "compiler", "survey", "notes", "responsibility", "typography", "dialect"}
+PLAN_KEYS = {
+    "unit", "edition", "period", "client", "compiler", "survey", "notes", "responsibility", "typography", "dialect",
+}  # fmt: skip
 PAGE_FORMATS = ("html", "typst", "docx")
 
 
@@ -35,7 +37,7 @@ class BookFolder:
     index: a file in which the runs of one rendering share what every label says (_plan/labels.lua); None: each finds
         out by itself.
     results: what earlier renderings worked out and this one may use.
-    free: its text may be any Markdown (`plan: dialect: any`, a handbook say), not only what a plan's chapter may contain.
+    free: its text may be any Markdown, and not only what a plan's chapter may contain (`plan: dialect: any`).
     """
 
     path: Path

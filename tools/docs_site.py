@@ -1,7 +1,7 @@
 """Makes the website of docs/ in _build/docs/html/, through the renderer that makes the plans: `python3 build.py docs`.
 
-A book folder is assembled from the pages in docs/, in the order of docs/_quarto.yml, and those that are written from the
-code (docs_pages.py). Its filters and templates are the plans', their words put into English (docs/_site/).
+A book folder is assembled from the pages in docs/, in the order of docs/_quarto.yml, and those that are written from
+the code (docs_pages.py). Its filters and templates are the plans', their words put into English (docs/_site/).
 """
 
 from __future__ import annotations
