@@ -16,11 +16,9 @@ from planbook.results import NOTHING, Results
 from planbook.words import _
 
 CONFIG = "_quarto.yml"
-ROOT_KEYS = {"project", "book", "lang", "plan", "filters", "format", "execute"}
+ROOT_KEYS = {"project", "book", "lang", "plan", "filters", "format", "execute", "dialect"}
 BOOK_KEYS = {"title", "subtitle", "author", "date", "date-format", "chapters", "appendices"}
-PLAN_KEYS = {
-    "unit", "edition", "period", "client", "compiler", "survey", "notes", "responsibility", "typography", "dialect",
-}  # fmt: skip
+PLAN_KEYS = {"unit", "edition", "period", "client", "compiler", "survey", "notes", "responsibility", "typography"}
 PAGE_FORMATS = ("html", "typst", "docx")
 
 
@@ -37,7 +35,7 @@ class BookFolder:
     index: a file in which the runs of one rendering share what every label says (_plan/labels.lua); None: each finds
         out by itself.
     results: what earlier renderings worked out and this one may use.
-    free: its text may be any Markdown, and not only what a plan's chapter may contain (`plan: dialect: any`).
+    free: its text may be any Markdown, and not only what a plan's chapter may contain (`dialect: any`).
     """
 
     path: Path
@@ -87,7 +85,7 @@ def read_book(path: Path) -> BookFolder:
         metadata=_metadata(config, book, plan, date),
         epoch=_epoch(date),
         typography=plan.get("typography") or {},
-        free=plan.get("dialect") == "any",
+        free=config.get("dialect") == "any",
     )
 
 
