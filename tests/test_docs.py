@@ -64,7 +64,7 @@ def test_the_search_knows_the_interfaces_the_columns_and_the_rules(entries: list
     assert ("api-what-a-notebook-speaks-to.html", "open_chapter") in found
     text = {page: "\n".join(one[4] for one in entries if one[0] == page) for page, *_ in entries}
     assert all(column.key in text["form.html"] for sheet in SHEETS for column in sheet.columns)
-    assert "scope.funded-again" in text["rules.html"]
+    assert "scope.funded-again" in text["rules.html"] and "rules.post_share_cap" in text["parameters.html"]
 
 
 def test_what_surrounds_the_text_is_english_and_no_chapter_is_numbered(site: dict[str, html.HtmlElement]) -> None:

@@ -1,12 +1,15 @@
-"""Pages of the documentation that are written from the code: the survey's form, the rules, and the interfaces."""
+"""Pages of the documentation that are written from the code: form, parameters, rules, and the interfaces."""
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
 from typing import Any
 
 from planbook.audit.units import audit_units
+from planbook.params import schema
 from planbook.project import Project
 from planbook.survey.form import COMMUNITY_SHEETS, SHEETS, Column, letter
 
@@ -39,6 +42,32 @@ def _column(at: int, column: Column) -> tuple[str, ...]:
     return letter(at), head, f"`{column.key}`", holds, "yes" if column.required else "", column.also.replace(" ", "、")
 
 
+def parameters_page(_: Project) -> str:
+    """The keys of params/<unit>.yml, from the models that read them."""
+    whole = json.loads(schema())
+    heads = ("key", "meaning", "without it", "one of")
+    return _page(
+        [
+            "# Parameters, key by key",
+            "What `params/<unit>.yml` may say. A county has what its prefecture says unless it says otherwise; "
+            "`-P key=value` says something else once.",
+            _table(heads, _keys(whole, whole["$defs"])),
+        ]
+    )
+
+
+def _keys(model: Mapping[str, Any], models: Mapping[str, Any], above: str = "") -> Iterator[tuple[str, ...]]:
+    for key, value in model["properties"].items():
+        if "$ref" in value:
+            yield from _keys(models[value["$ref"].rpartition("/")[2]], models, f"{above}{key}.")
+            continue
+        default = value.get("default")
+        shown = "" if default in (None, "", []) else f"`{json.dumps(default, ensure_ascii=False)}`"
+        choices = value.get("enum") or value.get("items", {}).get("enum", [])
+        meaning = value.get("description") or value["title"]
+        yield f"`{above}{key}`", meaning, shown, "、".join(map(str, choices))
+
+
 def rules_page(project: Project) -> str:
     """Every rule of planbook.analysis.rules as it is applied to the project's prefecture, rules of each year once."""
     (audited,) = audit_units(project, ["tacheng"])
@@ -60,7 +89,7 @@ def interface_pages(config: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     """File name and text of a page for each section of quartodoc's configuration, as quartodoc writes them."""
     from quartodoc import Builder, blueprint, collect
 
-    builder = Builder.from_quarto_config({"quartodoc": dict(config)})
+    builder = Builder.from_quarto_config({"quartodoc": {**config, "renderer": _renderer()}})
     shaped = blueprint(builder.layout, dynamic=builder.dynamic, parser=builder.parser)
     rendered = {page.path: builder.renderer.render(page) for page in collect(shaped, base_dir="")[0]}
     for section in shaped.sections:
@@ -68,8 +97,26 @@ def interface_pages(config: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         yield name, _page([f"# {section.title}", *(_below(rendered[page.path]) for page in section.contents)])
 
 
+@cache
+def _renderer() -> Any:
+    """quartodoc's, but summaries are a docstring's first paragraph, where quartodoc ends with its first line."""
+    from griffe import Alias, Object
+    from quartodoc import MdRenderer
+
+    class Renderer(MdRenderer):
+        style = "planbook"
+
+        def summarize(self, el: Any, *args: Any, **options: Any) -> str:
+            if isinstance(el, (Object, Alias)):
+                said = el.docstring.value.split("\n\n")[0] if el.docstring else ""
+                return " ".join(said.split()).replace("|", "\\|")
+            return str(super().summarize(el, *args, **options))
+
+    return Renderer(show_signature_annotations=True)
+
+
 def _below(page: str) -> str:
-    """A module's page as a section of another, its classes and functions right below it.
+    """A module's page as a section of another.
 
     quartodoc gives attributes no section of their own, though it links to one: what is linked to is the table's row.
     """
@@ -77,11 +124,11 @@ def _below(page: str) -> str:
     def link(found: re.Match[str]) -> str:
         return found[0] if f"{{ #{found[2]} }}" in page else f"[{found[1]}]{{#{found[2]}}}"
 
-    text = re.sub(r"^## (Classes|Functions|Attributes)\n\n", "", page, flags=re.M)
+    text = re.sub(r"^## (Classes|Functions|Attributes)$", r"### \1", page, flags=re.M)
     return "#" + re.sub(r"\[([\w.]+)\]\(#([\w.]+)\)", link, text)
 
 
-GENERATED = {"form.md": form_page, "rules.md": rules_page}
+GENERATED = {"form.md": form_page, "parameters.md": parameters_page, "rules.md": rules_page}
 
 
 def _table(heads: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:

@@ -25,6 +25,10 @@ function CodeBlock(el)
   return el
 end
 
+function RawInline(el) -- <unit> in a docstring
+  return pandoc.Str(el.text)
+end
+
 function RawBlock(el)
   if el.text:match '^<!%-%-' then return {} end
 end
