@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import re
 from collections.abc import Iterator
@@ -16,9 +17,11 @@ from lxml import html
 import notebooks
 from planbook.cli import cli
 from planbook.environment import LOCKS
+from planbook.project import Project
 from planbook.survey.form import SHEETS
 from tests.conftest import ROOT
 from tests.shown import calls_of, shown_in
+from tests.test_cli import run
 
 FRONT = ("README.md", "README.zh-CN.md", "CONTRIBUTING.md")
 PAGES = (*FRONT, *(f"docs/{path.name}" for path in sorted((ROOT / "docs").glob("*.md"))))
@@ -61,7 +64,7 @@ def _ids(page: html.HtmlElement) -> set[str]:
 
 def test_the_search_knows_the_interfaces_the_columns_and_the_rules(entries: list[list[str]]) -> None:
     found = {(page, title) for page, _anchor, title, *_ in entries}
-    assert ("api-what-a-notebook-speaks-to.html", "open_chapter") in found
+    assert ("api-notebooks.html", "open_chapter") in found
     text = {page: "\n".join(one[4] for one in entries if one[0] == page) for page, *_ in entries}
     assert all(column.key in text["form.html"] for sheet in SHEETS for column in sheet.columns)
     assert "scope.funded-again" in text["rules.html"] and "rules.post_share_cap" in text["parameters.html"]
@@ -120,6 +123,37 @@ def _understand(words: list[str]) -> None:
             cli.commands[verb].make_context(verb, words[1:] if words[:1] == [verb] else list(words))
         except UsageError as error:
             raise AssertionError(f"{' '.join(words)}: {error.message}") from error
+
+
+@pytest.mark.parametrize("words", [["verify"], ["explain"], ["doctor"]], ids=" ".join)
+def test_commands_of_the_readme_that_take_no_time_do_what_it_says(
+    words: list[str], built: Project, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(built.root)
+    assert words in list(_table("README.md"))
+    code, said = run(capsys, *words)
+    assert code == 0 and said
+
+
+def test_the_house_is_laid_out_as_contributing_says() -> None:
+    """Every module stands in a row, and imports from rows above its own."""
+    place = ROOT / "src" / "planbook"
+    table = (ROOT / "CONTRIBUTING.md").read_text("utf-8").partition("| module | does |")[2]
+    rows = [re.findall(r"`(\w+)/?`", line.split("|")[1]) for line in table.splitlines() if line.startswith("| `")]
+    row_of = {module: number for number, row in enumerate(rows) for module in row}
+    there = {path.relative_to(place).parts[0].removesuffix(".py") for path in place.rglob("*.py")}
+    assert row_of.keys() == {module for module in there if not module.startswith("_")}
+    for file in place.rglob("*.py"):
+        own = file.relative_to(place).parts[0].removesuffix(".py")
+        for module in _imported(file) & row_of.keys() if own in row_of else ():
+            assert row_of[module] <= row_of[own], f"{own} imports {module}, which stands below it"
+
+
+def _imported(file: Path) -> set[str]:
+    """The modules of planbook that a file imports, as parts of the house."""
+    found = [node for node in ast.walk(ast.parse(file.read_text("utf-8"))) if isinstance(node, ast.ImportFrom)]
+    names = {f"{node.module}.{alias.name}" for node in found for alias in node.names}
+    return {name.split(".")[1] for name in names if name.startswith("planbook.")}
 
 
 def test_what_the_guide_shows_of_a_trace_is_what_docs_trust_shows() -> None:

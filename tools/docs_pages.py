@@ -17,6 +17,7 @@ KINDS = {
     "serial": "a running number", "county": "a county's name", "text": "text", "concerns": "text", "year": "a year",
     "count": "a whole number", "decimal": "a number", "items": "numbers of the catalogue, most urgent first",
 }  # fmt: skip
+HAN = re.compile(r"[\u4e00-\u9fff]")
 
 
 def form_page(_: Project) -> str:
@@ -56,16 +57,26 @@ def parameters_page(_: Project) -> str:
     )
 
 
-def _keys(model: Mapping[str, Any], models: Mapping[str, Any], above: str = "") -> Iterator[tuple[str, ...]]:
+def _keys(
+    model: Mapping[str, Any], models: Mapping[str, Any], above: str = "", said: str = "", defaults: Any = None
+) -> Iterator[tuple[str, ...]]:
+    """A row a key. Where a part says nothing of a key, what is said of the part is; its defaults count, too."""
     for key, value in model["properties"].items():
+        default = defaults.get(key) if defaults else value.get("default")
+        title = value.get("title", "")  # pydantic makes one of the key where the model gives none
+        meaning = value.get("description") or (title if HAN.search(title) else said)
         if "$ref" in value:
-            yield from _keys(models[value["$ref"].rpartition("/")[2]], models, f"{above}{key}.")
+            part = models[value["$ref"].rpartition("/")[2]]
+            yield from _keys(part, models, f"{above}{key}.", meaning, default)
             continue
-        default = value.get("default")
-        shown = "" if default in (None, "", []) else f"`{json.dumps(default, ensure_ascii=False)}`"
         choices = value.get("enum") or value.get("items", {}).get("enum", [])
-        meaning = value.get("description") or value["title"]
-        yield f"`{above}{key}`", meaning, shown, "、".join(map(str, choices))
+        yield f"`{above}{key}`", meaning, _default(default), "、".join(map(str, choices))
+
+
+def _default(value: Any) -> str:
+    if value in (None, "", [], {}):
+        return ""
+    return f"`{value}`" if isinstance(value, str) else f"`{json.dumps(value, ensure_ascii=False)}`"
 
 
 def rules_page(project: Project) -> str:
