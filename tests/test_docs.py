@@ -19,7 +19,7 @@ from planbook.cli import cli
 from planbook.environment import LOCKS
 from planbook.project import Project
 from planbook.survey.form import SHEETS
-from tests.conftest import ROOT
+from tests.conftest import ROOT, made_once
 from tests.shown import calls_of, shown_in
 from tests.test_cli import run
 
@@ -32,8 +32,8 @@ VERB = re.compile(r"^\| (`[^|]+) \|", re.M)
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> dict[str, html.HtmlElement]:
     """The pages of the website by name."""
-    first = docs_site.make(tmp_path_factory.mktemp("docs"))
-    return {path.name: html.parse(str(path)).getroot() for path in first.parent.glob("*.html")}
+    made = made_once(tmp_path_factory, "docs", lambda project: docs_site.make(project.root))
+    return {path.name: html.parse(str(path)).getroot() for path in (made.root / "html").glob("*.html")}
 
 
 @pytest.fixture(scope="module")
