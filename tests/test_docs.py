@@ -20,7 +20,7 @@ from planbook.environment import LOCKS
 from planbook.project import Project
 from planbook.survey.form import SHEETS
 from tests.conftest import ROOT, made_once
-from tests.shown import calls_of, shown_in
+from tests.shown import calls_of
 from tests.test_cli import run
 
 FRONT = ("README.md", "README.zh-CN.md", "CONTRIBUTING.md")
@@ -87,6 +87,13 @@ def test_every_link_of_a_source_leads_to_a_file(page: str) -> None:
         if not to.scheme and to.path:
             place = (ROOT / page).parent / to.path
             assert place.exists() or place.relative_to(ROOT).as_posix() in written, target
+            assert not to.fragment or to.fragment in _anchors(place), target
+
+
+def _anchors(page: Path) -> set[str]:
+    """The anchors that a forge gives to the headings of a page."""
+    heads = re.findall(r"^#+ (.+)$", page.read_text("utf-8"), re.M)
+    return {re.sub(r"[^\w\- ]", "", head.lower()).replace(" ", "-") for head in heads}
 
 
 @pytest.mark.parametrize("page", PAGES)
@@ -154,11 +161,6 @@ def _imported(file: Path) -> set[str]:
     found = [node for node in ast.walk(ast.parse(file.read_text("utf-8"))) if isinstance(node, ast.ImportFrom)]
     names = {f"{node.module}.{alias.name}" for node in found for alias in node.names}
     return {name.split(".")[1] for name in names if name.startswith("planbook.")}
-
-
-def test_what_the_guide_shows_of_a_trace_is_what_docs_trust_shows() -> None:
-    """Which tests/trace/test_trust_docs.py holds against the command."""
-    assert all(one in shown_in("trust.md") for one in shown_in("guide.md"))
 
 
 def test_notebooks_hold_nothing_that_running_them_left(tmp_path: Path) -> None:

@@ -52,8 +52,9 @@ def _pages(listed: list[str], interfaces: dict[str, Any]) -> dict[str, str]:
     project = Project(ROOT)
     pages = {}
     for name in [*listed, *others]:
-        written = GENERATED.get(name)
-        pages[name] = written(project) if written else (DOCS / name).read_text("utf-8")
+        if name not in GENERATED and not (DOCS / name).is_file():
+            raise InputError(f"{name} is listed but not there", place="docs/_quarto.yml")
+        pages[name] = GENERATED[name](project) if name in GENERATED else (DOCS / name).read_text("utf-8")
     return pages | dict(interface_pages(interfaces))
 
 
