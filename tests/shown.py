@@ -10,6 +10,7 @@ from tests.conftest import ROOT
 
 BLOCK = re.compile(r"^```console\n(.*?)^```", re.M | re.S)
 COMMAND = re.compile(r"^\$ python3 build\.py ([^\n]*)\n(.*)", re.S)
+CALL = re.compile(r"(?:^ *(?:\$ )?|`|&& )python3 build\.py\b([^`\n&|]*)", re.M)
 
 
 @dataclass(frozen=True)
@@ -45,3 +46,8 @@ def _squeezed(text: str) -> list[str]:
 
 def _is(shown: str, printed: str) -> bool:
     return printed.startswith(shown.removesuffix("…")) if shown.endswith("…") else shown == printed
+
+
+def calls_of(page: str) -> list[list[str]]:
+    """Every command of build.py that a page (named from the root) names anywhere, as words; comments are left out."""
+    return [shlex.split(call, comments=True) for call in CALL.findall((ROOT / page).read_text("utf-8"))]

@@ -1,7 +1,7 @@
 """The environment that everything runs in: .venv beside build.py, made from requirements.lock, once.
 
-For `test` and `lock` requirements-dev.lock is added, for `lab` requirements-lab.lock. Standard library only: this is
-what build.py runs before there is anything else. docs/setup.md says which environment and installer are used, and why.
+For `test`, `docs` and `lock` requirements-dev.lock is added, for `lab` requirements-lab.lock. Standard library only:
+this is what build.py runs before there is anything else. docs/setup.md says which environment and installer are used.
 """
 
 import contextlib
@@ -26,7 +26,7 @@ PYTHON = SCRIPTS / ("python.exe" if WINDOWS else "python")
 STAMP = VENV / "planbook.json"
 GATE = ROOT / "_build" / "set-up.lock"
 RUNTIME, DEVELOPMENT, LAB = "requirements.lock", "requirements-dev.lock", "requirements-lab.lock"
-LOCKS = {"test": DEVELOPMENT, "lock": DEVELOPMENT, "lab": LAB}  # of a verb; of every other RUNTIME
+LOCKS = {"test": DEVELOPMENT, "docs": DEVELOPMENT, "lock": DEVELOPMENT, "lab": LAB}  # of a verb; of every other RUNTIME
 WHEELS = "wheels"  # where `bundle` puts what the lock names: no network is needed then
 UV_SETTINGS = ("UV_DEFAULT_INDEX", "UV_INDEX", "UV_INDEX_URL", "UV_EXTRA_INDEX_URL", "UV_FIND_LINKS", "UV_CONFIG_FILE")
 PIP_SETTINGS = re.compile(r"\.(index-url|extra-index-url|find-links|no-index|proxy|cert|client-cert|trusted-host)=")
@@ -316,8 +316,8 @@ def set_up(lock: str) -> None:
 
 
 def call(python: Path, *arguments: str, folder: Path | None = None) -> int:
-    """Runs `python -m …` and returns its exit code. Ctrl-C reaches it by itself; how that ends is its own affair."""
-    with Popen([python, "-m", *arguments], env=surroundings(python), cwd=folder) as process:
+    """Runs `python …` and returns its exit code. Ctrl-C reaches it by itself; how that ends is its own affair."""
+    with Popen([python, *arguments], env=surroundings(python), cwd=folder) as process:
         while True:
             with contextlib.suppress(KeyboardInterrupt):
                 code = process.wait()
@@ -329,7 +329,7 @@ def test(python: Path, arguments: list[str]) -> int:
     tools = [["ruff", "check"], ["ruff", "format", "--check"], ["mypy"], ["pytest", "-n", "3", *arguments]]
     for tool in tools[-1:] if arguments else tools:
         print("$", *tool, flush=True)
-        code = call(python, *tool, folder=ROOT)
+        code = call(python, "-m", *tool, folder=ROOT)
         if code:
             return code
     return 0
@@ -341,7 +341,7 @@ def relock(python: Path, arguments: list[str]) -> int:
     both = ["--constraints", RUNTIME, "--constraints", DEVELOPMENT]
     for lock, more in ((RUNTIME, []), (DEVELOPMENT, ["--group", "dev", *both[:2]]), (LAB, ["--extra", "lab", *both])):
         uv = ["uv", "pip", "compile", "pyproject.toml", "--output-file", lock, *options, *more, *arguments]
-        code = call(python, *uv, folder=ROOT)
+        code = call(python, "-m", *uv, folder=ROOT)
         if code:
             return code
         if "://" in (ROOT / lock).read_text("utf-8"):
@@ -354,9 +354,11 @@ def main(arguments: list[str]) -> int:
     python = choose(LOCKS.get(verb, RUNTIME))
     if verb in ("test", "lock"):
         return (test if verb == "test" else relock)(python, [word for word in arguments[1:] if word != "--debug"])
+    if verb == "docs":
+        return call(python, str(ROOT / "tools" / "docs_site.py"))
     if not WINDOWS:  # whose exec does not wait
         os.execve(python, [str(python), "-m", "planbook.cli", *arguments], surroundings(python))
-    return call(python, "planbook.cli", *arguments)
+    return call(python, "-m", "planbook.cli", *arguments)
 
 
 def guarded(arguments: list[str]) -> int:

@@ -1,4 +1,4 @@
-"""What docs/trust.md shows of a trace is what the command prints."""
+"""What docs/trust.md and docs/guide.md show of a trace is what the command prints."""
 
 from __future__ import annotations
 
@@ -19,6 +19,8 @@ def test_the_output_shown_is_real(
     for shown in (BY_ID, BY_NUMBER):
         code, text = run(capsys, *shown.words)
         assert (code, shown.lacking(text)) == (0, []), shown
+    for shown in shown_in("guide.md"):
+        assert (shown.command, shown.lacking(text)) == (BY_NUMBER.command, [])
     change(workbook_of(own, "裕民县"), "2000年底以前", "G5", 108)
     monkeypatch.chdir(own.root)
     code, text = run(capsys, *AFTER.words)

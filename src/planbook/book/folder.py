@@ -16,7 +16,7 @@ from planbook.results import NOTHING, Results
 from planbook.words import _
 
 CONFIG = "_quarto.yml"
-ROOT_KEYS = {"project", "book", "lang", "plan", "filters", "format", "execute"}
+ROOT_KEYS = {"project", "book", "lang", "plan", "filters", "format", "execute", "dialect"}
 BOOK_KEYS = {"title", "subtitle", "author", "date", "date-format", "chapters", "appendices"}
 PLAN_KEYS = {
     *("unit", "edition", "period", "client", "compiler", "survey", "notes", "responsibility"),
@@ -39,6 +39,7 @@ class BookFolder:
     index: a file in which the runs of one rendering share what every label says (_plan/labels.lua); None: each finds
         out by itself.
     results: what earlier renderings worked out and this one may use.
+    free: its text may be any Markdown, and not only what a plan's chapter may contain (`dialect: any`).
     """
 
     path: Path
@@ -53,6 +54,7 @@ class BookFolder:
     index: Path | None = None
     typography: Mapping[str, str] = field(default_factory=dict)
     results: Results = NOTHING
+    free: bool = False
 
     @property
     def file_name(self) -> str:
@@ -89,6 +91,7 @@ def read_book(path: Path) -> BookFolder:
         source=plan.get("source") or {},
         epoch=_epoch(date),
         typography=plan.get("typography") or {},
+        free=config.get("dialect") == "any",
     )
 
 

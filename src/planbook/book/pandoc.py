@@ -49,7 +49,7 @@ def render(book: Path, to: Sequence[Format], out: Path, *, fonts: Fonts, results
 def render_page(book: Path, file: str) -> bytes:
     """The page of one chapter, as `render` writes it. Errors as there."""
     folder = read_book(book)
-    dialect.check(folder)
+    _check(folder)
     return _html_page(folder, [file], {})
 
 
@@ -61,7 +61,7 @@ def finished(raw: bytes, folder: BookFolder) -> bytes:
 
 
 def _render(folder: BookFolder, to: Sequence[Format], out: Path, fonts: Fonts) -> list[Path]:
-    dialect.check(folder)
+    _check(folder)
     out.mkdir(parents=True, exist_ok=True)
     written: list[Path] = []
     with ThreadPoolExecutor(WORKERS) as pool:
@@ -82,6 +82,11 @@ def _render(folder: BookFolder, to: Sequence[Format], out: Path, fonts: Fonts) -
         if site:
             written += site.result()
     return written
+
+
+def _check(folder: BookFolder) -> None:
+    if not folder.free:
+        dialect.check(folder)
 
 
 def _site(site: html.Site, pages: Sequence[tuple[str, Future[bytes]]]) -> list[Path]:
@@ -132,8 +137,8 @@ def run_pandoc(
 ) -> bytes:
     """Pandoc's output for `sources`, with the book's metadata, the dialect's check and the filters of `_quarto.yml`."""
     command = [str(find_pandoc()), "--from", READER, "--to", writer, "--output", "-", "--wrap", "none", "--eol", "lf"]
-    command += ["--data-dir", "_plan", "--syntax-highlighting", "none", "--lua-filter", "_plan/dialect.lua"]
-    for one in folder.filters:
+    command += ["--data-dir", "_plan", "--syntax-highlighting", "none"]
+    for one in ([] if folder.free else ["_plan/dialect.lua"]) + list(folder.filters):
         command += ["--lua-filter", one]
     extension = folder.formats[form].get("default-image-extension", "png" if form == "docx" else "svg")
     command += ["--default-image-extension", extension]

@@ -104,4 +104,4 @@ def lab(
     given |= {"overrides": overrides} if overrides else {}
     folders = [str(write_kernel(project, given)), *filter(None, [os.environ.get("JUPYTER_PATH")])]
     os.environ["JUPYTER_PATH"] = os.pathsep.join(folders)
-    sys.exit(call(Path(sys.executable), "jupyterlab", *options(project, notebook, not no_browser, port or 0)))
+    sys.exit(call(Path(sys.executable), "-m", "jupyterlab", *options(project, notebook, not no_browser, port or 0)))
