@@ -39,8 +39,10 @@ def own_scratch(root: Path) -> Iterator[Path]:
     before, tempfile.tempdir = tempfile.tempdir, str(folder)
     try:
         yield folder
-    finally:
+    except Exception:  # but on Ctrl-C a thread may still be at work, and what it opens belongs here
         tempfile.tempdir = before
+        raise
+    tempfile.tempdir = before
 
 
 def tidy() -> None:

@@ -203,7 +203,8 @@ class _Reader:
         if content is None:
             return
         fact = tag.get(f"{W}val", "") if tag is not None else ""
-        if not fact or any(self.fields):
+        whole = next(content.iter(f"{W}tbl", f"{WP}docPr"), None) is not None  # a table's or a figure's
+        if not fact or whole or any(self.fields):
             self.inside(content)
             return
         for outer in self.controls:

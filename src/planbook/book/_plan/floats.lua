@@ -62,14 +62,14 @@ local function write_word(it)
   if is_table then out:insert(line) end
   if it.unit then out:insert(word.styled('表格单位', it.unit)) end
   for _, block in ipairs(it.content) do
-    controls = controls + 1
-    local open, close = word.control(it.id, 500000 + controls) -- far from the facts' own
     if block.t == 'Plain' or block.t == 'Para' then
+      controls = controls + 1
+      local open, close = word.control(it.id, 500000 + controls) -- far from the facts' own
       -- not alone in its paragraph, or Quarto makes a second figure of the image
       local image = pandoc.Inlines { openxml(open) } .. block.content .. { openxml(close), openxml '<w:r/>' }
       out:insert(word.styled('图片', image))
     else
-      out:extend { pandoc.RawBlock('openxml', open), block, pandoc.RawBlock('openxml', close) }
+      out:insert(block) -- not in a control: LibreOffice 7.4 writes the first cell of such a table four times over
     end
   end
   local notes = it.notes:map(function(note) return word.styled('表注', note) end)
