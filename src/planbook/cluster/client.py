@@ -6,6 +6,7 @@ is gone, what was finished stays and is recorded; the same command goes on from 
 
 from __future__ import annotations
 
+import logging
 import pickle
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -59,6 +60,7 @@ class Cluster:
 
 @contextmanager
 def _client(cluster: Cluster, tell: Tell) -> Iterator[Client]:
+    logging.getLogger("distributed.client").setLevel(logging.CRITICAL)  # a scheduler that is gone is told by us
     if cluster.scheduler:
         try:
             client = Client(cluster.scheduler, timeout=PATIENCE, set_as_default=False)
