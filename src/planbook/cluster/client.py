@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import pickle
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import CancelledError
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from hashlib import sha256
@@ -34,7 +35,7 @@ from planbook.pipeline import Made, due
 from planbook.todo import Desk, Work
 from planbook.words import _
 
-GONE = (OSError, TimeoutError)  # what a client says when its scheduler does not answer
+GONE = (OSError, TimeoutError, CancelledError)  # what a client says when its scheduler does not answer
 PATIENCE = "10s"  # for a scheduler to answer, or to come back
 GLANCE = 1.0  # seconds between two looks at who is there
 TRIES = 3  # of a unit all of whose workers are gone
