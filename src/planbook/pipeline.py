@@ -361,8 +361,8 @@ def _finish(desk: Desk, jobs: Sequence[Made], outcomes: Mapping[str, Outcome]) -
     outputs = {name: desk.index.look_again(name) for name in names}
     desk.index.put(_portal_task(desk), Record(desk.book_code, outputs))
     code = [*desk.book_side.files, *desk.templates.files, *desk.index.sources]
-    for job in jobs:
-        if job.record and desk.index.steady(code):
+    for job in jobs if desk.index.steady(code) else ():
+        if job.record:
             now = desk.inputs(job.work, job.reads)
             desk.index.put(desk.book_task(job.work.unit), Record(now, job.record.outputs, job.record.more))
 

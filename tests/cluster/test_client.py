@@ -29,9 +29,7 @@ def another_planbook(folder: Path, version: str = "") -> Path:
     return folder / "src"
 
 
-def test_books_are_those_of_a_local_build_though_a_worker_dies_another_is_refused_and_the_scheduler_goes(
-    running: Running, tmp_path: Path
-) -> None:
+def test_a_cluster_makes_the_books_of_a_local_build_whoever_is_lost(running: Running, tmp_path: Path) -> None:
     elsewhere = tmp_path / "其他 place"
     running.worker("elsewhere", another_planbook(elsewhere), elsewhere)
     dying = running.worker("dying")

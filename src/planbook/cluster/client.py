@@ -6,8 +6,10 @@ is gone, what was finished stays and is recorded; the same command goes on from 
 
 from __future__ import annotations
 
+import logging
 import pickle
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import CancelledError
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from hashlib import sha256
@@ -33,7 +35,7 @@ from planbook.pipeline import Made, due
 from planbook.todo import Desk, Work
 from planbook.words import _
 
-GONE = (OSError, TimeoutError)  # what a client says when its scheduler does not answer
+GONE = (OSError, TimeoutError, CancelledError)  # what a client says when its scheduler does not answer
 PATIENCE = "10s"  # for a scheduler to answer, or to come back
 GLANCE = 1.0  # seconds between two looks at who is there
 TRIES = 3  # of a unit all of whose workers are gone
@@ -59,6 +61,7 @@ class Cluster:
 
 @contextmanager
 def _client(cluster: Cluster, tell: Tell) -> Iterator[Client]:
+    logging.getLogger("distributed.client").setLevel(logging.CRITICAL)  # a scheduler that is gone is told by us
     if cluster.scheduler:
         try:
             client = Client(cluster.scheduler, timeout=PATIENCE, set_as_default=False)
@@ -125,7 +128,7 @@ class _Build:
             while self._waiting or self._under_way:
                 self._crew.look()
                 self._rescue()
-                self._send_and_take_in(until=monotonic() + GLANCE)
+                self._go_on(until=monotonic() + GLANCE)
             self._crew.look()
         except GONE:
             self._scheduler_gone()
@@ -134,12 +137,13 @@ class _Build:
     def _note(self, text: str) -> None:
         self._tell(Progress("note", 0, 0, text))
 
-    def _send_and_take_in(self, until: float) -> None:
-        while True:
+    def _go_on(self, until: float) -> None:
+        """Sends what there is room for, and takes in what comes, for a while."""
+        while (self._waiting or self._under_way) and (left := until - monotonic()) > 0:
             while self._waiting and len(self._under_way) < self._crew.room:
                 self._send(self._waiting.pop())
             try:
-                happened = self._happened.get(timeout=max(until - monotonic(), 0.01))
+                happened = self._happened.get(timeout=left)
             except Empty:
                 return
             if isinstance(happened, Future):
@@ -155,9 +159,9 @@ class _Build:
         except OSError as error:
             self._fault(work, str(of_disk(error)))
             return
-        key = f"{work.unit}-{sha256(parcel).hexdigest()[:16]}-{number}"
         workers = frozenset(self._crew.fit)
         how = pickle.dumps((replace(self._desk.order, units=(work.unit,)), self._store))
+        key = f"{work.unit}-{sha256(parcel + how).hexdigest()[:16]}-{number}"
         future = self._client.submit(_task(), parcel, how, key=key, workers=sorted(workers), pure=False)
         self._under_way[key] = _Try(work, future, workers, number)
         future.add_done_callback(self._happened.put)
@@ -205,7 +209,7 @@ class _Build:
         except OSError as error:
             self._fault(work, str(of_disk(error)))
             return
-        except Exception as error:
+        except Exception as error:  # whatever it is, the others' books do not hang on it
             self._defect(work, error)
             return
         if made:
