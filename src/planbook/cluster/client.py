@@ -37,6 +37,10 @@ from planbook.words import _
 
 GONE = (OSError, TimeoutError, CancelledError)  # what a client says when its scheduler does not answer
 PATIENCE = "10s"  # for a scheduler to answer, or to come back
+WORKERS = {
+    "distributed.worker.daemon": False,  # each has its own fork server
+    "distributed.worker.profile.enabled": False,  # looks at the stack a hundred times a second: half a second a unit
+}
 GLANCE = 1.0  # seconds between two looks at who is there
 TRIES = 3  # of a unit all of whose workers are gone
 
@@ -72,7 +76,7 @@ def _client(cluster: Cluster, tell: Tell) -> Iterator[Client]:
             yield client
         return
     with (
-        dask.config.set({"distributed.worker.daemon": False}),  # a worker has its own fork server
+        dask.config.set(WORKERS),
         LocalCluster(n_workers=cluster.jobs or None, threads_per_worker=1, dashboard_address="127.0.0.1:8787") as local,
         Client(local, timeout=PATIENCE, set_as_default=False) as client,
     ):
