@@ -98,4 +98,7 @@ def _remove_sockets(folder: Path) -> None:
 
 def _remove(folder: Path, lock: FileLock) -> None:
     lock.release()
-    shutil.rmtree(folder, ignore_errors=True)
+    for _again in range(20):  # after Ctrl-C a thread may still put something there
+        shutil.rmtree(folder, ignore_errors=True)
+        if not folder.exists():
+            return

@@ -325,7 +325,7 @@ def test_word_sections_number_turn_and_name_their_pages(made: Made) -> None:
 
 
 def test_word_tables_fill_the_page_repeat_heads_and_keep_rows_whole(made: Made) -> None:
-    county, annual, projects, terms = made.body.xpath("./w:sdt/w:sdtContent/w:tbl", namespaces=W)
+    county, annual, projects, terms = made.body.xpath("./w:tbl", namespaces=W)
     for table, width in ((county, 13958), (annual, 8732), (projects, 8732), (terms, 8732)):
         grid = [int(w) for w in table.xpath("w:tblGrid/w:gridCol/@w:w", namespaces=W)]
         assert sum(grid) == width
@@ -356,20 +356,20 @@ def test_word_units_stand_above_and_notes_below_a_table(made: Made) -> None:
         "TableNote",
         "TableNote",
     ]
-    assert at.getnext().xpath("w:sdtContent/w:tbl", namespaces=W)
+    assert at.getnext().tag == f"{{{W['w']}}}tbl"
     assert word_text(around[-1]) == "资料来源：2020年8月摸底调查（示例）。"
 
 
-def test_word_facts_tables_and_figures_are_hidden_content_controls_with_their_id(made: Made) -> None:
+def test_word_facts_and_figures_are_hidden_content_controls_with_their_id(made: Made) -> None:
     controls = made.body.xpath(".//w:sdt", namespaces=W)
     tags = [control.xpath("string(w:sdtPr/w:tag/@w:val)", namespaces=W) for control in controls]
     assert tags.count("plan.households") == 3
     assert f"project.{PROJECTS}.households" in tags
     ids = [control.xpath("string(w:sdtPr/w:id/@w:val)", namespaces=W) for control in controls]
-    assert len(ids) == len(set(ids)) == 4 + PROJECTS + len(CAPTIONS)
+    assert len(ids) == len(set(ids)) == 4 + PROJECTS + sum(id.startswith("fig-") for id in tags)
     around = dict(zip(tags, controls, strict=True))
     assert around["fig-year-built"].xpath("name(w:sdtContent/w:r/w:drawing)", namespaces=W) == "w:drawing"
-    assert around["tbl-annual"].xpath("name(w:sdtContent/w:tbl)", namespaces=W) == "w:tbl"
+    assert "tbl-annual" not in around, "LibreOffice damages a table in a control"
     hidden = made.body.xpath(".//w:sdtPr/*[local-name()='appearance']/@*[local-name()='val']", namespaces=W)
     assert set(hidden) == {"hidden"}
     assert made.body.getparent().xpath("string(@*[local-name()='Ignorable'])") == "w15"
