@@ -205,6 +205,13 @@ def test_force_makes_everything_anew(project: Project) -> None:
     assert contents(project.book) == before
 
 
+def test_force_of_one_format_leaves_the_others_on_record(project: Project) -> None:
+    before = contents(project.book)
+    build(project, Order(UNITS, ("html",), force=True))
+    assert contents(project.book) == before, "the manifest's page counts among it"
+    assert made(project) == {}
+
+
 @pytest.mark.parametrize(
     "content", ["", "[]\n[]\n", '{"format": 0}\n{}\n', "\0\0\n", '{"format":1}\n{"tasks":{"a":[1]}}\n']
 )

@@ -11,8 +11,8 @@ from decimal import Decimal
 from pathlib import Path
 
 from planbook.errors import UsageError
-from planbook.newunit import NO_CODE
-from planbook.params import UNIT_ID, Period, load_params, schema
+from planbook.newunit import NO_CODE, refuse_id
+from planbook.params import Period, load_params, schema
 from planbook.project import Project
 from planbook.words import _
 
@@ -105,11 +105,7 @@ def _refuse(folder: Path, name: str, unit: str, code: str) -> None:
             _("--prefecture {name}: no prefecture's name").format(name=name),
             cure=_("the full name, such as {example}").format(example="某某地区"),
         )
-    if not UNIT_ID.fullmatch(unit):
-        raise UsageError(
-            _("{unit} is no unit's id").format(unit=unit),
-            cure=_("lower-case letters, digits and hyphens, such as {example}").format(example="kuitun"),
-        )
+    refuse_id(unit)
     if code and not re.fullmatch(r"\d{4}00", code):
         raise UsageError(
             _("--code {code}: no prefecture's code").format(code=code),

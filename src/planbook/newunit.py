@@ -81,12 +81,17 @@ def _prefecture(units: Units, extends: str) -> str:
     return extends
 
 
-def _refuse(units: Units, unit: str, name: str, code: str) -> None:
+def refuse_id(unit: str) -> None:
+    """UsageError for what cannot name a unit's file."""
     if not UNIT_ID.fullmatch(unit):
         raise UsageError(
             _("{unit} is no unit's id").format(unit=unit),
             cure=_("lower-case letters, digits and hyphens, such as {example}").format(example="kuitun"),
         )
+
+
+def _refuse(units: Units, unit: str, name: str, code: str) -> None:
+    refuse_id(unit)
     if code and not re.fullmatch(r"\d{4}(?!00)\d{2}", code):
         raise UsageError(
             _("--code {code}: no county's code").format(code=code),

@@ -302,7 +302,9 @@ def _render(desk: Desk, job: Job, outcome: Outcome, names: Mapping[str, str]) ->
         write_record(made, edition, job.survey, reference, origin)
         keys = part_keys(index, work.book_common, made, edition, job.reads)
         wanted = parts_of(desk.order.formats)
-        kept = {} if desk.order.force else _still_good(desk, work, keys)
+        kept = _still_good(desk, work, keys)
+        if desk.order.force:  # what was not asked for stays, and stays on record
+            kept = {part: files for part, files in kept.items() if part not in wanted}
         due = [part for part in wanted if part not in kept]
         outcome.rendered = tuple(part for part in due if part != "record")
         pages = work.record.more["said"]["pages"] if work.record and "pdf" in kept else 0

@@ -15,10 +15,11 @@ CHECKS = (lifts,)
 from __future__ import annotations
 
 import traceback
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from planbook.analysis.rules import Check
+from planbook.analysis.rules import Check, Evidence, Rule
 from planbook.errors import InputError
 from planbook.project import Project
 from planbook.words import _
@@ -42,7 +43,19 @@ def own_checks(project: Project) -> tuple[Check, ...]:
         raise InputError(
             _("CHECKS is no tuple of functions"), place=place, cure=_("end the file with: CHECKS = (name, …)")
         )
-    return checks
+    return tuple(_told(check, path, place) for check in checks)
+
+
+def _told(check: Check, path: Path, place: str) -> Check:
+    """The check, with what it raises said at its line: it is somebody's own, and no defect of planbook."""
+
+    def applied(evidence: Evidence) -> Iterator[Rule]:
+        try:
+            yield from check(evidence)
+        except Exception as error:
+            raise InputError(f"{type(error).__name__}: {error}", place=_line(error, path, place)) from error
+
+    return applied
 
 
 def _line(error: Exception, path: Path, place: str) -> str:
