@@ -88,6 +88,12 @@ def change_cell(path: Path, sheet: str, cell: str, value: object) -> None:
     workbook.save(path)
 
 
+def empty(folder: Path) -> Path:
+    """The folder, made."""
+    folder.mkdir(parents=True)
+    return folder
+
+
 def contents(folder: Path) -> dict[str, bytes]:
     """Every file below a folder, by its relative path."""
     return {p.relative_to(folder).as_posix(): p.read_bytes() for p in sorted(folder.rglob("*")) if p.is_file()}

@@ -28,7 +28,7 @@ from planbook.pipeline import Order, build
 from planbook.project import Project
 from tests.book.sample_book import write_book
 from tests.documents import made
-from tests.small import change_yaml, contents, small_project
+from tests.small import change_yaml, contents, empty, small_project
 from tests.standin import StandIn, install
 
 REAL = os.environ.get("QUARTO_PATH") or shutil.which("quarto")
@@ -66,8 +66,10 @@ def book(tmp_path: Path) -> Path:
 def rendered(standin: StandIn, book: Path, *to: Any) -> Path:
     """The sample book, as the stand-in makes it."""
     _version.cache_clear()
-    render(find_quarto(), book, to or ("html",), book.parent / "out", fonts=find_fonts())
-    return book.parent / "out"
+    out = book.parent / "out"
+    out.mkdir(exist_ok=True)
+    render(find_quarto(), book, to or ("html",), out, fonts=find_fonts())
+    return out
 
 
 def fault_of(standin: StandIn, book: Path, *to: Any) -> InputError:
@@ -310,8 +312,8 @@ def test_pages_whose_title_quarto_has_taken_out_of_the_chapter_show_the_same(boo
 @pytest.mark.parametrize("form", DOCUMENTS)
 def test_the_sample_book_says_the_same_by_quarto_and_by_our_own_renderer(tmp_path: Path, form: Any) -> None:
     book = write_book(tmp_path / "unit" / "book")
-    render_ours(book, [form], tmp_path / "own", fonts=find_fonts())
-    render(find_quarto(), book, [form], tmp_path / "theirs", fonts=find_fonts())
+    render_ours(book, [form], empty(tmp_path / "own"), fonts=find_fonts())
+    render(find_quarto(), book, [form], empty(tmp_path / "theirs"), fonts=find_fonts())
     (parity,) = compare_places(tmp_path / "own", tmp_path / "theirs")
     assert parity.compared["heading"] > 10
     assert not parity.differences

@@ -29,7 +29,7 @@ from planbook.book.portal import write_portal
 from planbook.book.record import write_record
 from planbook.book.reuse import Kept, book_record, kept_parts, part_keys, parts_of
 from planbook.book.strangers import names_in_book, names_in_sources, unit_names
-from planbook.book.swap import recover
+from planbook.book.swap import recover, stop
 from planbook.book.trace import write_trace
 from planbook.errors import InputError, PlanbookError, of_disk
 from planbook.execute.limits import Limits
@@ -93,8 +93,8 @@ def build(
             if command is not None and faultless and not desk.unwatched:
                 desk.index.remember(command, len(outcomes), _outputs(desk))
         except KeyboardInterrupt:
-            with suppress(OSError):  # a thread may still be at work there; the next build looks again
-                recover(desk.out)
+            with suppress(OSError):  # Windows keeps a folder with an open file; the next build looks again
+                stop(desk.out)
             raise
         finally:
             desk.index.save()

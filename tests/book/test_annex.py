@@ -39,6 +39,7 @@ from planbook.survey.issues import Correction, Issue
 from planbook.survey.read import CountySurvey, Source
 from planbook.survey.rounds import RoundInfo
 from planbook.survey.store import Survey
+from tests.small import empty
 
 FILE = "甲县调查表.xlsx"
 NAMES = ('=HYPERLINK("x")', "301", "+1号楼", "1~3号楼", "@二期", "#N/A")
@@ -199,7 +200,7 @@ def sheet_of(book: Workbook, name: str) -> Worksheet:
 
 @pytest.fixture(scope="module")
 def annex(tmp_path_factory: pytest.TempPathFactory) -> Annex:
-    path = tmp_path_factory.mktemp("附 表") / "甲地区" / "附表.xlsx"
+    path = empty(tmp_path_factory.mktemp("附 表") / "甲地区") / "附表.xlsx"
     assert write_annex(path, edition(), published(), PLACES, survey(), reference()) == path
     return Annex(path, load_workbook(path), load_workbook(path, data_only=True))
 

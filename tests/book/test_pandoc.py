@@ -24,6 +24,7 @@ from planbook.compare.rendered import find_books, read_rendered
 from planbook.errors import InputError
 from planbook.fonts import find_fonts
 from tests.documents import word_text
+from tests.small import empty
 
 TITLE = "和布克赛尔蒙古自治县老旧小区改造专项规划"
 W = {"w": "http://schemas.openxmlformats.org/wordprocessingml/2006/main"}
@@ -95,7 +96,7 @@ class Made:
 def made(tmp_path_factory: pytest.TempPathFactory) -> Made:
     folder = tmp_path_factory.mktemp("made")
     book = write_book(folder / "book")
-    return Made(book, folder / "out", render(book, ["html", "pdf", "docx"], folder / "out", fonts=find_fonts()))
+    return Made(book, folder / "out", render(book, ["html", "pdf", "docx"], empty(folder / "out"), fonts=find_fonts()))
 
 
 def words(element: Any) -> str:
@@ -454,7 +455,7 @@ def test_what_is_planted_in_the_chapters_is_found_between_pdf_and_site(made: Mad
             assert text.count(old) == 1, old
             text = text.replace(old, new)
         (book / name).write_text(text, "utf-8")
-    render(book, ["pdf"], tmp_path / "out", fonts=find_fonts())
+    render(book, ["pdf"], empty(tmp_path / "out"), fonts=find_fonts())
     (parity,) = compare_places(made.out / "html", tmp_path / "out")
     assert [one.kind for one in parity.differences] == ["heading", "text", "footnote", "caption", "row", "figure"]
     shown = [pair for edits in PLANTED.values() for pair in edits]
@@ -470,7 +471,7 @@ def test_the_same_book_elsewhere_gives_the_same_bytes(
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "1")
     book = tmp_path / "另一个 folder" / "book"
     shutil.copytree(made.book, book)
-    out = tmp_path / "输 出"
+    out = empty(tmp_path / "输 出")
     render(book, ["docx", "pdf", "html"], out, fonts=find_fonts())
     assert digests(out) == digests(made.out)
 
@@ -489,7 +490,7 @@ def test_a_plain_book_without_period_people_or_notes_renders_and_no_number_leave
         + "".join(f"  - _plan/{name}.lua\n" for name in ("shortcodes", "cjk", "callouts", "numbers", "facts")),
         "utf-8",
     )
-    render(book, ["html", "pdf", "docx"], tmp_path / "out", fonts=find_fonts())
+    render(book, ["html", "pdf", "docx"], empty(tmp_path / "out"), fonts=find_fonts())
     assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["A_B：规划.docx", "A_B：规划.pdf", "html"]
     pdf = pypdf.PdfReader(tmp_path / "out" / "A_B：规划.pdf")
     assert pdf.page_labels == ["", "I", "II", "1"]
@@ -502,7 +503,7 @@ def test_what_only_the_parser_sees_is_refused_with_its_chapter(tmp_path: Path) -
     book = write_book(tmp_path / "book")
     (book / "01-general.qmd").write_text("# 总则 {#sec-general}\n\n面积 ~~甲~~ 乙。\n\n## 甲 {#sec-purpose}\n", "utf-8")
     with pytest.raises(InputError, match=r"01-general.qmd: struck-out text is not in the dialect: “甲”"):
-        render(book, ["html"], tmp_path / "out", fonts=find_fonts())
+        render(book, ["html"], empty(tmp_path / "out"), fonts=find_fonts())
 
 
 def test_settings_outside_the_dialect_name_the_key(tmp_path: Path) -> None:

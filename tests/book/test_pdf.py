@@ -19,6 +19,7 @@ from planbook.fonts import SERIF, SystemFont, find_fonts
 from planbook.project import Project
 from tests.book.sample_book import PLAN
 from tests.documents import made
+from tests.small import empty
 
 CM = 72 / 2.54
 CONFIG = """project: {type: book}
@@ -35,7 +36,7 @@ def one_chapter(folder: Path, text: str, config: str = "") -> Path:
 
 
 def printed(folder: Path, out: Path) -> Path:
-    (file,) = render(folder, ["pdf"], out, fonts=find_fonts())
+    (file,) = render(folder, ["pdf"], empty(out), fonts=find_fonts())
     return file
 
 

@@ -14,6 +14,7 @@ from planbook.book.reference import as_asked
 from planbook.fonts import SANS, SERIF, find_fonts
 from planbook.typography import Typography
 from tests.book.test_pdf import one_chapter
+from tests.small import empty
 
 
 def test_word_has_the_faces_sizes_and_margins_that_were_asked_for(tmp_path: Path) -> None:
@@ -24,7 +25,7 @@ def test_word_has_the_faces_sizes_and_margins_that_were_asked_for(tmp_path: Path
     book = one_chapter(tmp_path / "book", "# 总则 {#sec-general}\n\n改造从**摸底**开始。\n", config)
     reference = book / "_plan" / "reference.docx"
     reference.write_bytes(as_asked(reference.read_bytes(), asked))
-    (file,) = render(book, ["docx"], tmp_path / "out", fonts=find_fonts())
+    (file,) = render(book, ["docx"], empty(tmp_path / "out"), fonts=find_fonts())
     document = Document(str(file))
     body, heading = document.styles["Body Text"], document.styles["Heading 1"]
     assert (body.font.size, body.paragraph_format.line_spacing, heading.font.size) == (Pt(16), Pt(28), Pt(24))

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
-from planbook.book.swap import carry_over, new_folder, recover, swap
+from planbook.book.swap import carry_over, new_folder, recover, stop, swap
 from planbook.errors import InputError
 from tests.small import contents
 
@@ -80,3 +82,26 @@ def test_a_replacement_that_was_stopped_is_put_right(tmp_path: Path, left: tuple
         folder(tmp_path / name, pdf=name)
     recover(tmp_path)
     assert contents(tmp_path) == {"wusu/pdf": found.encode()}
+
+
+def test_a_thread_that_is_at_work_when_a_build_is_stopped_leaves_nothing_behind(tmp_path: Path) -> None:
+    place = folder(tmp_path / "wusu", pdf="old")
+    begun = threading.Event()
+
+    def work() -> None:
+        with new_folder(place) as new:
+            for number in range(100_000):
+                (new / f"page{number}.html").write_text("", "utf-8")
+                begun.set()
+
+    with ThreadPoolExecutor(1) as threads:
+        written = threads.submit(work)
+        begun.wait()
+        stop(tmp_path)
+    assert isinstance(written.exception(), FileNotFoundError)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["wusu"]
+    with pytest.raises(FileNotFoundError):
+        replace(place, pdf="late")
+    recover(tmp_path)
+    replace(place, pdf="new")
+    assert contents(tmp_path) == {"wusu/pdf": b"new"}

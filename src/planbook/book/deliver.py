@@ -19,7 +19,7 @@ from planbook.book.pandoc import Format, render
 from planbook.book.quarto import Quarto
 from planbook.book.record import FOLDER, record_folder
 from planbook.book.reuse import Part
-from planbook.book.swap import carry_over, new_folder, swap
+from planbook.book.swap import carry_over, copy_folder, new_folder, swap
 from planbook.fonts import Fonts
 from planbook.reference import Reference
 from planbook.results import NOTHING, Results
@@ -65,7 +65,7 @@ def deliver(
         if "figures" in parts:
             _copy_figures(made, new / "figures")
         if "record" in parts:
-            shutil.copytree(record_folder(made), new / FOLDER)
+            copy_folder(record_folder(made), new / FOLDER)
         listed = {part: tuple(_listed(new, part, target.name)) for part in parts}
         pdf = new / f"{made.file_name}.pdf"
         pages = len(PdfReader(pdf).pages) if pdf.is_file() else 0

@@ -48,10 +48,10 @@ class Site:
             needed.add(TRACE)
         files = {**everything, SEARCH: search_index(pages)}
         files |= {name: _read(self.book, name) for name in sorted(needed)}
+        for folder in sorted({folder for name in files for folder in PurePosixPath(name).parents}):
+            (self.target / folder).mkdir()
         for name, content in files.items():
-            path = self.target / name
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(content)
+            (self.target / name).write_bytes(content)
         return [self.target / name for name in files]
 
 

@@ -35,7 +35,7 @@ READER = "markdown"
 
 
 def render(book: Path, to: Sequence[Format], out: Path, *, fonts: Fonts, results: Results = NOTHING) -> list[Path]:
-    """Render a book folder; returns every file written.
+    """Render a book folder into `out`, a folder that is there; returns every file written.
 
     html: `out`/html/ with one page per chapter and what they need (the folder is replaced); html-single, pdf and docx:
     `out`/<title>.html, .pdf and .docx. Word's lists get the PDF's page numbers, so a docx sets the PDF as well.
@@ -62,7 +62,6 @@ def finished(raw: bytes, folder: BookFolder) -> bytes:
 
 def _render(folder: BookFolder, to: Sequence[Format], out: Path, fonts: Fonts) -> list[Path]:
     _check(folder)
-    out.mkdir(parents=True, exist_ok=True)
     written: list[Path] = []
     with ThreadPoolExecutor(WORKERS) as pool:
         site = None

@@ -21,6 +21,7 @@ from typing import Literal
 from planbook.book import dialect
 from planbook.book.folder import BookFolder, read_book
 from planbook.book.pandoc import finished, stopped_by_filter
+from planbook.book.swap import copy_folder
 from planbook.errors import InputError
 from planbook.fonts import Fonts
 from planbook.words import _
@@ -100,14 +101,13 @@ def _version(path: Path) -> str:
 
 
 def render(quarto: Quarto, book: Path, to: Sequence[Format], out: Path, *, fonts: Fonts) -> None:
-    """Renders a book folder to `out`/html/ (Quarto's site), `out`/<title>.pdf and .docx; logs stand beside the folder.
+    """Renders a book folder into `out`, which is there: html/ (Quarto's site), <title>.pdf and .docx.
 
-    InputError where the dialect is left, Quarto fails, or something is missing in what it made; it names chapter and
-    line as far as they are known, else the log.
+    Logs stand beside the book folder. InputError where the dialect is left, Quarto fails, or something is missing in
+    what it made; it names chapter and line as far as they are known, else the log.
     """
     folder = read_book(book)
     dialect.check(folder)
-    out.mkdir(parents=True, exist_ok=True)
     for form in to:
         with tempfile.TemporaryDirectory() as scratch:  # Quarto does not empty a folder outside of the project
             log = _run(quarto, folder, form, Path(scratch), fonts)
@@ -116,7 +116,7 @@ def render(quarto: Quarto, book: Path, to: Sequence[Format], out: Path, *, fonts
             target = out / (form if form == "html" else f"{folder.file_name}.{form}")
             if form == "html":
                 shutil.rmtree(target, ignore_errors=True)
-                shutil.copytree(made, target)
+                copy_folder(made, target)
             elif form == "pdf":
                 shutil.copyfile(made, target)
             else:

@@ -45,7 +45,6 @@ def workbook_bytes(workbook: Workbook, cached: Cached) -> bytes:
 def write_workbook(path: Path, workbook: Workbook, cached: Cached) -> Path:
     """Writes the workbook. InputError: the file is there and open elsewhere (Windows locks what Excel shows)."""
     data = workbook_bytes(workbook, cached)
-    path.parent.mkdir(parents=True, exist_ok=True)
     try:
         path.write_bytes(data)
     except PermissionError as error:
