@@ -12,8 +12,9 @@ from pathlib import Path
 import pytest
 
 import planbook
-from planbook import uptodate
+from planbook import finish, index, uptodate
 from planbook.explain import explained
+from planbook.outcome import Progress
 from planbook.pipeline import Order, Outcome, build
 from planbook.project import Project
 from tests.small import TERMS, UNITS, change_cell, change_yaml, contents, small_project, workbook_of, write_notebook
@@ -212,31 +213,60 @@ def test_force_of_one_format_leaves_the_others_on_record(project: Project) -> No
     assert made(project) == {}
 
 
-@pytest.mark.parametrize(
-    "content", ["", "[]\n[]\n", '{"format": 0}\n{}\n', "\0\0\n", '{"format":1}\n{"tasks":{"a":[1]}}\n']
-)
-def test_an_index_that_is_damaged_or_anothers_is_ignored_with_a_note(project: Project, content: str) -> None:
-    (project.root / uptodate.INDEX).write_text(content)
+NO_INDEX = ("", "[]", '{"format": 0}', "\0\0", '{"format":2,"tasks":{"a":[1]},"sources":{"a":1}}')
+
+
+@pytest.mark.parametrize("content", NO_INDEX)
+def test_what_the_index_says_of_a_unit_is_ignored_with_a_note_where_it_is_damaged_or_anothers(
+    project: Project, content: str
+) -> None:
+    (project.root / uptodate.INDEX / "tuoli.json").write_text(content)
+    (project.book / "yumin" / "html" / "index.html").unlink()
+    notes: list[str] = []
+    outcomes = build(project, Order(UNITS, FORMATS), lambda step: notes.append(f"{step.stage} {step.what}"))
+    assert done(outcomes) == {"tuoli": "01 02 html figures xlsx", "yumin": "html"}
+    assert notes[0].startswith("note _build/cache/index/tuoli.json is ")
+    assert notes[0].endswith("what it is about is built anew")
+
+
+@pytest.mark.parametrize("content", NO_INDEX)
+def test_without_the_head_of_the_index_every_source_is_read_and_nothing_made_anew(
+    project: Project, content: str
+) -> None:
+    (project.root / uptodate.HEAD).write_text(content)
     notes: list[str] = []
     assert uptodate.nothing_to_do(str(project.root), []) == 0
-    outcomes = build(project, Order(("tuoli",), FORMATS), lambda step: notes.append(step.what), [])
-    assert done(outcomes) == {"tuoli": "01 02 html figures xlsx"}
-    assert "everything is built anew" in notes[0]
+    assert done(build(project, Order(UNITS, FORMATS), lambda step: notes.append(step.what), [])) == {}
+    assert notes[0].startswith("_build/cache/index/_head.json is ")
+    assert uptodate.nothing_to_do(str(project.root), []) == len(UNITS)
+
+
+def test_more_units_than_are_kept_in_memory_are_known_all_the_same(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(index, "KEPT", 1)
+    assert made(project) == {}
+    assert done(build(project, Order(UNITS, FORMATS, force=True))) == ALL
+    assert made(project) == {}
+    a_household_more(project)
+    assert set(made(project)) == {"yumin", "tacheng"}
+    assert made(project) == {}
+    assert uptodate.nothing_to_do(str(project.root), []) == 0, "each build looks itself"
 
 
 def test_a_change_within_the_record_s_own_moment_is_found(project: Project) -> None:
     """The times of a file touched while it was recorded say nothing: git calls that racy."""
     made(project)
     chapter = project.chapters / "02-terms.qmd"
-    index = project.root / uptodate.INDEX
-    head, rest = map(json.loads, index.read_text("utf-8").splitlines())
+    place = project.root / uptodate.HEAD
+    head = json.loads(place.read_text("utf-8"))
     assert len(head["sources"]["chapters/02-terms.qmd"]) == 4  # old enough
     append(chapter, "\n另一句。\n")
     made(project)  # recorded in the second in which it was written
-    head, rest = map(json.loads, index.read_text("utf-8").splitlines())
+    head = json.loads(place.read_text("utf-8"))
     assert uptodate.nothing_to_do(str(project.root), []) == len(UNITS)
     head["sources"]["chapters/02-terms.qmd"] = head["sources"]["chapters/02-terms.qmd"][-1:]  # racy: its digest alone
-    index.write_text(json.dumps(head) + "\n" + json.dumps(rest) + "\n", "utf-8")
+    place.write_text(json.dumps(head), "utf-8")
     assert uptodate.nothing_to_do(str(project.root), []) == len(UNITS)
     text = chapter.read_text("utf-8")
     chapter.write_text(text.replace("另一句", "又一句"), "utf-8")
@@ -281,3 +311,27 @@ def test_explain_names_what_would_run_and_the_input_that_changed(project: Projec
     assert said()[-1] == "  book: follows from its notebooks"
     made(project)
     assert all(line.endswith("up to date") for line in said() if ":" in line)
+
+
+@pytest.mark.parametrize(("pause", "on_disk"), [(0.0, 1), (finish.PAUSE, 0)])
+def test_books_made_before_a_build_was_stopped_are_not_made_again(
+    project: Project, monkeypatch: pytest.MonkeyPatch, pause: float, on_disk: int
+) -> None:
+    """They are recorded when it is stopped, and now and then before that, in case it is killed."""
+    monkeypatch.setattr(finish, "PAUSE", pause)
+    monkeypatch.setattr(finish, "SHARE", 0)
+    append(project.chapters / "02-terms.qmd", "\n另一句。\n")
+    pages = project.root / uptodate.INDEX
+    before, told = contents(pages), list[str]()
+
+    def stop_at_the_second_book(step: Progress) -> None:
+        told.extend([step.what] if step.stage == "books" else [])
+        if len(told) == 2:
+            now = contents(pages)
+            assert len([unit for unit in UNITS if now[f"{unit}.json"] != before[f"{unit}.json"]]) == on_disk
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        build(project, Order(UNITS, FORMATS), stop_at_the_second_book)
+    outcomes = build(project, Order(UNITS, FORMATS))
+    assert [outcome.name for outcome in outcomes if outcome.reused] == told[:1]

@@ -13,15 +13,17 @@ from planbook.words import _
 
 def explained(project: Project, order: Order, places: Sequence[tuple[str, str]]) -> Iterator[str]:
     """Lines about units and chapters: a pair is a unit and a chapter's number, "" for the whole unit."""
-    desk = Desk(project, order)
-    if desk.index.note:
-        yield desk.index.note
+    notes: list[str] = []
+    desk = Desk(project, order, notes.append)
     for unit, chapter in places:
         try:
             work = desk.look(unit)
         except PlanbookError as error:
             yield f"{unit}: {error}"
             continue
+        finally:
+            yield from notes
+            notes.clear()
         yield f"{work.label} ({unit})"
         yield from (f"  {line}" for line in _chapters(work, chapter))
         if not chapter:

@@ -1,9 +1,12 @@
-"""The index of what was built: every file's digest, and every task's inputs and outputs, in one file of the cache.
+"""The index of what was built: every file's digest, and every task's inputs and outputs, in a folder of the cache.
 
 A file is not read again where its size and times are those of the record. They can lie only where the file was touched
 in the very moment it was recorded (git calls such an entry racy); so they count only if the file is older than the
 record, else its digest decides. A task that was run is recorded with the digest of everything it came from, as it was
 when the build began; where such a file changed meanwhile, nothing is recorded and the task runs again.
+
+What concerns one unit stands in a file of its own, which is written as soon as the unit is finished: a build that is
+killed has lost the unit at hand, and one of thousands of units holds `KEPT` of them in memory.
 """
 
 from __future__ import annotations
@@ -11,7 +14,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -20,6 +23,10 @@ from planbook import uptodate
 from planbook.project import Project
 
 ABSENT = "absent"
+KEPT = 64  # units
+SHARED = "_shared"  # no unit is called so
+WRONG = (ValueError, LookupError, TypeError, AttributeError)  # what is raised by a file that is not ours
+
 Inputs = dict[str, str]  # what a task came from → its digest
 
 
@@ -32,19 +39,45 @@ class Record:
     more: dict[str, Any] = field(default_factory=dict)
 
 
-class Index:
-    """One build's view of the index. Files are named relative to the project, planbook's own src/planbook/…"""
+@dataclass
+class _Page:
+    """What the index holds of one unit, or beside all units (""), and the file that it is kept in."""
 
-    def __init__(self, project: Project) -> None:
+    path: Path
+    tasks: dict[str, Record] = field(default_factory=dict)
+    files: dict[str, list[Any]] = field(default_factory=dict)  # as read or written last
+    touched: bool = False  # a task came or went since
+
+    @property
+    def written(self) -> set[str]:
+        """The files that the tasks wrote."""
+        return {name for record in self.tasks.values() for name in record.outputs}
+
+    def write(self, files: dict[str, list[Any]]) -> None:
+        """Writes it whole or not at all, if it says anything new."""
+        if self.touched or files != self.files:
+            _replace(self.path, page_text(self.tasks, files))
+            self.touched, self.files = False, files
+
+
+class Index:
+    """One build's view of the index. Files are named relative to the project, planbook's own src/planbook/…; a task's
+    name begins with its unit, as in wusu/2020-08/03.
+
+    `note` is told why something that is there is not used.
+    """
+
+    def __init__(self, project: Project, note: Callable[[str], None] = lambda text: None) -> None:
         self.root = project.root
-        self.path = project.root / uptodate.INDEX
-        self.note = ""  # why an index that is there is not used
+        self.folder = project.root / uptodate.INDEX
+        self._note = note
         self._known: dict[str, list[Any]] = {}
         self._seen: dict[str, tuple[list[int], str]] = {}
         self._listed: dict[str, str] = {}
-        self._tasks: dict[str, Record] = {}
+        self._pages: dict[str, _Page] = {}  # by unit, that used last at the end
         self._builds: dict[str, Any] = {}
-        self._read()
+        self._read_head()
+        self._page("")
         self._begun = self._clock()
         self.sources = sorted(name for name, _path in uptodate.source_files(str(self.root)))
         self._tree = digest_of_all({name: self.digest(name) for name in self.sources})
@@ -93,60 +126,87 @@ class Index:
     # -- tasks
 
     def task(self, name: str) -> Record | None:
-        return self._tasks.get(name)
+        return self._page_of(name).tasks.get(name)
 
-    @property
-    def tasks(self) -> dict[str, Record]:
-        return dict(self._tasks)
+    def tasks(self, unit: str) -> dict[str, Record]:
+        """All that is recorded of a unit."""
+        return dict(self._page(unit).tasks)
 
     def put(self, name: str, record: Record) -> None:
-        self._tasks[name] = record
+        page = self._page_of(name)
+        page.tasks[name], page.touched = record, True
 
     def drop(self, name: str) -> None:
         """Forgets a task before it runs: stopped half-way it left anything."""
-        self._tasks.pop(name, None)
+        page = self._page_of(name)
+        page.touched |= page.tasks.pop(name, None) is not None
 
     def whole(self, outputs: Mapping[str, str]) -> list[str]:
         """Those of the files that are not there or not as they were written."""
         return [name for name, digest in outputs.items() if self.digest(name) != digest]
 
-    # -- the file
+    # -- the folder
 
     def remember(self, arguments: Sequence[str], books: int, outputs: Iterable[str]) -> None:
-        """Takes in a command that was carried out whole: `books` books, and every file they consist of."""
-        if (key := uptodate.command(arguments)) and self.steady(self.sources):
+        """Takes in a command that was carried out whole: `books` books, and every file they consist of. Of more than
+        `KEPT` books each build finds out itself."""
+        if books <= KEPT and (key := uptodate.command(arguments)) and self.steady(self.sources):
             self._builds.pop(key, None)
             files: dict[str, list[Any]] = {name: [] for name in sorted(outputs)}
             self._builds[key] = {"tree": self._tree, "books": books, "files": files}
 
+    def settle(self, unit: str) -> None:
+        """Writes what is known of a unit, whole or not at all."""
+        self._write(self._page(unit))
+
     def save(self) -> None:
-        """Writes the index, whole or not at all."""
-        ended = self._clock()
-        written = {name for record in self._tasks.values() for name in record.outputs}
-        files = {name: self._entry(name, ended if name in written else self._begun) for name in self._seen}
-        builds = {
-            key: made | {"files": {name: _newer(files.get(name, old), old) for name, old in made["files"].items()}}
-            for key, made in list(self._builds.items())[-16:]
-        }
+        """Writes all that is not written yet."""
+        now, shared = self._clock(), self._page("")
+        units = [unit for unit in self._pages if unit]
+        for unit in units:
+            self.settle(unit)
+        mine = set(self.sources).union(*(self._pages[unit].written for unit in units))
+        others = self._seen.keys() - mine
+        shared.write({name: self._entry(name, now if name in shared.written else self._begun) for name in others})
+        builds = {key: self._as_now(made, now) for key, made in list(self._builds.items())[-16:]}
         head = {
             "format": uptodate.FORMAT,
             "python": uptodate.interpreter(str(self.root)),
             "tree": self._tree,
-            "sources": {name: files.pop(name) for name in self.sources if name in files},
+            "sources": {name: self._entry(name, self._begun) for name in self.sources if name in self._seen},
             "builds": builds,
         }
-        kept = {name: entry for name, entry in self._known.items() if name not in self._seen and name in written}
-        rest = {
-            "files": kept | files,
-            "tasks": {name: [r.inputs, r.outputs, r.more] for name, r in sorted(self._tasks.items())},
-        }
-        text = "".join(json.dumps(part, ensure_ascii=False, separators=(",", ":")) + "\n" for part in (head, rest))
-        part = self.path.with_name(f".index.{os.getpid()}")
-        try:
-            part.write_text(text, "utf-8", newline="\n")
-            part.replace(self.path)
-        finally:
-            part.unlink(missing_ok=True)
+        _replace(self.root / uptodate.HEAD, _text(head))
+
+    def _as_now(self, made: dict[str, Any], now: int) -> dict[str, Any]:
+        """A command that was carried out, with its files as they are known now."""
+        files = {name: _newer(self._latest(name, now) or old, old) for name, old in made["files"].items()}
+        return made | {"files": files}
+
+    def _page_of(self, task: str) -> _Page:
+        return self._page(task.partition("/")[0])
+
+    def _page(self, unit: str) -> _Page:
+        page = self._pages.pop(unit, None) or self._read_page(unit)
+        self._pages[unit] = page
+        if len(self._pages) > KEPT + 1:
+            self._put_away(next(unit for unit in self._pages if unit))
+        return page
+
+    def _put_away(self, unit: str) -> None:
+        page = self._pages.pop(unit)
+        self._write(page)
+        for name in page.written | page.files.keys():
+            self._known.pop(name, None)
+            self._seen.pop(name, None)
+
+    def _write(self, page: _Page) -> None:
+        now = self._clock()
+        page.write({name: entry for name in page.written if (entry := self._latest(name, now))})
+
+    def _latest(self, name: str, now: int) -> list[Any] | None:
+        """The entry of a file that a task wrote, as this build saw it, else as it was recorded before."""
+        return self._entry(name, now) if name in self._seen else self._known.get(name)
 
     def _entry(self, name: str, recorded: int) -> list[Any]:
         times, digest = self._seen[name]
@@ -154,7 +214,7 @@ class Index:
 
     def _clock(self) -> int:
         """The time as the file system has it, which may be another machine's."""
-        probe = self.path.with_name(f".clock.{os.getpid()}")
+        probe = self.folder / f".clock.{os.getpid()}"
         probe.parent.mkdir(parents=True, exist_ok=True)
         probe.write_bytes(b"")
         try:
@@ -162,23 +222,69 @@ class Index:
         finally:
             probe.unlink(missing_ok=True)
 
-    def _read(self) -> None:
+    def _read_head(self) -> None:
+        head = self._read(self.root / uptodate.HEAD)
+        try:
+            known = {name: _listed(entry) for name, entry in head.get("sources", {}).items()}
+            builds = {key: dict(made) for key, made in head.get("builds", {}).items()}
+        except WRONG:
+            self._say_damaged(self.root / uptodate.HEAD)
+            return
+        self._known, self._builds = known, builds
+
+    def _read_page(self, unit: str) -> _Page:
+        page = _Page(self.folder / f"{unit or SHARED}.json")
+        content = self._read(page.path)
+        try:
+            page.tasks = {name: _record(*parts) for name, parts in content.get("tasks", {}).items()}
+            page.files = {name: _listed(entry) for name, entry in content.get("files", {}).items()}
+        except WRONG:
+            self._say_damaged(page.path)
+            return _Page(page.path)
+        self._known |= page.files
+        return page
+
+    def _read(self, path: Path) -> dict[str, Any]:
+        """What a file of the index says; nothing, and a note, where that is no use."""
         from planbook.words import _
 
         try:
-            head, rest = [json.loads(line) for line in self.path.read_bytes().splitlines()]
-            if head["format"] != uptodate.FORMAT:
-                self.note = _("{file} is of another planbook: everything is built anew").format(file=self.path.name)
-                return
-            tasks = {name: _record(*parts) for name, parts in rest["tasks"].items()}
-            known = {name: _entry(entry) for name, entry in (rest["files"] | head["sources"]).items()}
-            builds = {key: dict(made) for key, made in head["builds"].items()}
+            content = json.loads(path.read_bytes())
+            if content["format"] == uptodate.FORMAT:
+                return dict(content)
+            self._note(_("{file} is of another planbook: what it is about is built anew").format(file=self._name(path)))
         except FileNotFoundError:
-            return
-        except (ValueError, LookupError, TypeError, AttributeError):
-            self.note = _("{file} is damaged: everything is built anew").format(file=self.path.name)
-            return
-        self._tasks, self._known, self._builds = tasks, known, builds
+            pass
+        except WRONG:
+            self._say_damaged(path)
+        return {}
+
+    def _say_damaged(self, path: Path) -> None:
+        from planbook.words import _
+
+        self._note(_("{file} is damaged: what it is about is built anew").format(file=self._name(path)))
+
+    def _name(self, path: Path) -> str:
+        return path.relative_to(self.root).as_posix()
+
+
+def page_text(tasks: Mapping[str, Record], files: Mapping[str, list[Any]]) -> str:
+    """A unit's file of the index."""
+    records = {name: [record.inputs, record.outputs, record.more] for name, record in sorted(tasks.items())}
+    return _text({"format": uptodate.FORMAT, "files": dict(sorted(files.items())), "tasks": records})
+
+
+def _text(content: Mapping[str, Any]) -> str:
+    return json.dumps(content, ensure_ascii=False, separators=(",", ":")) + "\n"
+
+
+def _replace(path: Path, text: str) -> None:
+    part = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        part.write_text(text, "utf-8", newline="\n")
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)
 
 
 def _listing(path: str) -> str:
@@ -194,7 +300,7 @@ def _newer(entry: list[Any], old: list[Any]) -> list[Any]:
     return entry if not old or entry[-1] == old[-1] else old
 
 
-def _entry(entry: list[Any]) -> list[Any]:
+def _listed(entry: list[Any]) -> list[Any]:
     if not isinstance(entry, list):
         raise TypeError(entry)
     return entry

@@ -7,10 +7,11 @@ survey, parameters or notebook is at fault stops its own book and no other. What
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import ExitStack, contextmanager, suppress
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor, as_completed
+from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 from shutil import rmtree
 from time import perf_counter
@@ -23,12 +24,11 @@ from planbook.audit.units import audit_survey, refuse_broken, refuse_empty
 from planbook.book import assemble as book
 from planbook.book.deliver import deliver
 from planbook.book.edition import edition_of
-from planbook.book.literals import loose_numbers, typed_numbers
-from planbook.book.manifest import Built, made_from, summarise, write_manifest
-from planbook.book.portal import write_portal
+from planbook.book.literals import loose_numbers
+from planbook.book.manifest import Built, made_from, summarise
 from planbook.book.record import write_record
 from planbook.book.reuse import Kept, book_record, kept_parts, part_keys, parts_of
-from planbook.book.strangers import names_in_book, names_in_sources, unit_names
+from planbook.book.strangers import names_in_book, unit_names
 from planbook.book.swap import recover, stop
 from planbook.book.trace import write_trace
 from planbook.errors import InputError, PlanbookError, of_disk
@@ -37,8 +37,8 @@ from planbook.execute.reuse import keep_run
 from planbook.execute.run import NotebookRun, run_all
 from planbook.execute.verdict import RunError
 from planbook.execute.workers import pool
+from planbook.finish import Finish, Made
 from planbook.fonts import find_fonts
-from planbook.index import Record
 from planbook.outcome import Outcome, Progress, Tell, failure
 from planbook.params import Params
 from planbook.project import Project
@@ -51,18 +51,7 @@ from planbook.survey.store import Survey, open_survey, warm_cache
 from planbook.todo import FORMATS, Desk, Format, Order, Work
 from planbook.words import _
 
-
-@dataclass(kw_only=True)
-class Made:
-    """A unit whose book is being made: its work, what was read beside its notebooks' results, and its record, which is
-    there once the book is."""
-
-    work: Work
-    reads: list[str]
-    record: Record | None = None
-
-
-Makers = Callable[[Desk, dict[str, Outcome], Tell], Sequence[Made]]
+Makers = Callable[[Desk, dict[str, Outcome], Tell], Generator[Made, None, None]]
 
 
 def build(
@@ -79,22 +68,25 @@ def build(
     they tell each unit's outcome, and leave its files and its notebooks' runs as if they were made here.
     """
     with _alone(project, tell), own_scratch(project.root):
-        desk = Desk(project, order)
-        if desk.index.note:
-            tell(Progress("note", 0, 0, desk.index.note))
+        desk = Desk(project, order, lambda text: tell(Progress("note", 0, 0, text)))
         recover(desk.out)
         if order.force:
             desk.results.trim(0)
         outcomes = {unit: Outcome(unit, unit) for unit in order.units}
+        finish = Finish(desk, outcomes)
         try:
-            _finish(desk, (makers or _make_here)(desk, outcomes, tell), outcomes)
+            with closing((makers or _make_here)(desk, outcomes, tell)) as books:
+                for made in books:
+                    finish.take(made)
+            finish.write()
             desk.results.trim()
             faultless = not any(outcome.fault for outcome in outcomes.values())
             if command is not None and faultless and not desk.unwatched:
-                desk.index.remember(command, len(outcomes), _outputs(desk))
+                desk.index.remember(command, len(outcomes), finish.outputs())
         except KeyboardInterrupt:
             with suppress(OSError):  # Windows keeps a folder with an open file; the next build looks again
                 stop(desk.out)
+                finish.write()
             raise
         finally:
             desk.index.save()
@@ -147,11 +139,10 @@ def _told(outcome: Outcome) -> Iterator[None]:
         outcome.fault = str(of_disk(error))
 
 
-def _make_here(desk: Desk, outcomes: dict[str, Outcome], tell: Tell) -> Sequence[Made]:
+def _make_here(desk: Desk, outcomes: dict[str, Outcome], tell: Tell) -> Generator[Made, None, None]:
     jobs = list(_prepare(desk, outcomes, tell))
     if jobs:
-        _carry_out(desk, jobs, outcomes, tell)
-    return jobs
+        yield from _carry_out(desk, jobs, outcomes, tell)
 
 
 def _prepare(desk: Desk, outcomes: dict[str, Outcome], tell: Tell) -> Iterator[Job]:
@@ -204,17 +195,25 @@ def _refuse_errors(params: Params, survey: Survey, order: Order) -> None:
         )
 
 
-def _carry_out(desk: Desk, jobs: Sequence[Job], outcomes: dict[str, Outcome], tell: Tell) -> None:
+def _carry_out(desk: Desk, jobs: Sequence[Job], outcomes: dict[str, Outcome], tell: Tell) -> Iterator[Job]:
     """Runs the notebooks that are to be run, and renders each book once its own are done."""
     failures: dict[str, list[tuple[Path, RunError]]] = {}
     runs = {run.output: (job, notebook, run) for job in jobs for notebook, run in _runs(desk, job.work)}
     left = {job.work.unit: len(job.work.to_run) for job in jobs}
-    books: dict[str, Future[None]] = {}
+    books: dict[Future[None], Job] = {}
+    number = count(1)
     names = unit_names(desk.project)
     with _at_once(ThreadPoolExecutor(2, thread_name_prefix="planbook-book")) as rendering, ExitStack() as stack:
 
         def render(job: Job) -> None:
-            books[job.work.unit] = rendering.submit(_render, desk, job, outcomes[job.work.unit], names)
+            books[rendering.submit(_render, desk, job, outcomes[job.work.unit], names)] = job
+
+        def rendered(futures: Iterable[Future[None]]) -> Iterator[Job]:
+            for future in futures:
+                future.result()
+                job = books.pop(future)
+                tell(Progress("books", next(number), len(jobs) - len(failures), job.work.label))
+                yield job
 
         for job in jobs:
             if not left[job.work.unit]:
@@ -235,9 +234,8 @@ def _carry_out(desk: Desk, jobs: Sequence[Job], outcomes: dict[str, Outcome], te
                     record_run(desk, job.work, notebook)
                 if not left[unit] and unit not in failures:
                     render(job)
-        for number, (unit, made) in enumerate(books.items(), 1):
-            made.result()
-            tell(Progress("books", number, len(books), outcomes[unit].name))
+                yield from rendered([future for future in books if future.done()])
+        yield from rendered(as_completed(list(books)))
     for unit, errors in failures.items():
         outcomes[unit].fault = "\n".join(
             failure(desk.project.root, *error) for error in sorted(errors, key=lambda one: one[0])
@@ -347,43 +345,6 @@ def _still_good(desk: Desk, work: Work, keys: Mapping[str, str]) -> dict[str, Ke
     """The parts of a book that were rendered from just this, and are as they were rendered."""
     parts = kept_parts(work.record)
     return {name: part for name, part in parts.items() if part.key == keys[name] and not desk.index.whole(part.files)}
-
-
-def _finish(desk: Desk, jobs: Sequence[Made], outcomes: Mapping[str, Outcome]) -> None:
-    """The manifest and the portal; then the books that were made can be recorded with their place in the manifest."""
-    built = {outcome.unit: outcome.built for outcome in outcomes.values() if outcome.built}
-    if not built and not (desk.manifest and _portal_differs(desk)):
-        return
-    typed = (*typed_numbers(desk.project), *names_in_sources(desk.project, unit_names(desk.project)))
-    for unit in built:
-        outcomes[unit].doubts = (*typed, *outcomes[unit].doubts)
-    desk.manifest = write_manifest(desk.out, built)
-    write_portal(desk.out, desk.manifest)
-    names = [desk.output(name) for name in ("manifest.json", "index.html")]
-    outputs = {name: desk.index.look_again(name) for name in names}
-    desk.index.put(_portal_task(desk), Record(desk.book_code, outputs))
-    code = [*desk.book_side.files, *desk.templates.files, *desk.index.sources]
-    for job in jobs if desk.index.steady(code) else ():
-        if job.record:
-            now = desk.inputs(job.work, job.reads)
-            desk.index.put(desk.book_task(job.work.unit), Record(now, job.record.outputs, job.record.more))
-
-
-def _portal_task(desk: Desk) -> str:
-    return f"portal {desk.output('')}"
-
-
-def _portal_differs(desk: Desk) -> bool:
-    record = desk.index.task(_portal_task(desk))
-    return record is None or record.inputs != desk.book_code or bool(desk.index.whole(record.outputs))
-
-
-def _outputs(desk: Desk) -> Iterator[str]:
-    """Every file of the order's books, the manifest, the portal, and the fonts that pages asked this machine for."""
-    for task in (_portal_task(desk), *(desk.book_task(unit) for unit in desk.order.units)):
-        if record := desk.index.task(task):
-            yield from record.outputs
-            yield from (name for name in record.inputs if Path(name).is_absolute())  # fonts of this machine
 
 
 __all__ = ["FORMATS", "Format", "Order", "Outcome", "Progress", "build"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -96,7 +96,7 @@ class Work:
         return self.folder / "chapters" / notebook.stem[:2]
 
     def task(self, notebook: Path) -> str:
-        return f"{self.round}/{self.unit}/{notebook.stem[:2]}"
+        return f"{self.unit}/{self.round}/{notebook.stem[:2]}"
 
     def inputs(self, notebook: Path) -> Inputs:
         """What a notebook's run depends on apart from what it reads."""
@@ -106,9 +106,10 @@ class Work:
 class Desk:
     """What a build knows before it begins: the index, planbook's own code as inputs, the books there are."""
 
-    def __init__(self, project: Project, order: Order) -> None:
+    def __init__(self, project: Project, order: Order, note: Callable[[str], None] = lambda text: None) -> None:
+        """`note` is told why something that an earlier build left is not used."""
         self.project, self.order = project, order
-        self.index = Index(project)
+        self.index = Index(project, note)
         self.out = order.out or project.book
         self.unwatched = False  # whether a program outside of the environment has a part in it: Quarto
         self.platform = platform_inputs(self.index)
@@ -154,7 +155,7 @@ class Desk:
         return tuple(Deliverable(name.removeprefix(top), digest) for name, digest in sorted(files.items()))
 
     def book_task(self, unit: str) -> str:
-        return f"book {self.output(unit)}"
+        return f"{unit}/book {self.output(unit)}"
 
     def look(self, unit: str) -> Work:
         """What is to be done for one unit. InputError where its parameters or the project are at fault."""

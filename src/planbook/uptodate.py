@@ -13,8 +13,9 @@ import sys
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-INDEX = "_build/cache/index.jsonl"  # first line: what is needed here; second: what only a build needs (planbook.index)
-FORMAT = 1
+INDEX = "_build/cache/index"
+HEAD = f"{INDEX}/_head.json"  # what is needed here; beside it is what only a build needs (planbook.index)
+FORMAT = 2
 SOURCES = ("params", "data", "notebooks", "chapters", "figures", "_quarto.yml", "requirements.lock")
 CODE = "src/planbook"  # how the package's files are named, wherever they lie
 BOOKS_ALONE = ("chapters/", f"{CODE}/book/")
@@ -27,8 +28,8 @@ Entry = list[Any]
 def nothing_to_do(root: str, arguments: Sequence[str]) -> int:
     """How many books the same command made, all still what their sources say; 0 where a build must look itself."""
     try:
-        with open(os.path.join(root, INDEX), "rb") as file:
-            head = json.loads(file.readline())
+        with open(os.path.join(root, HEAD), "rb") as file:
+            head = json.load(file)
         made = head["builds"].get(command(arguments))
         if head["format"] != FORMAT or not made or made["tree"] != head["tree"] or head["python"] != interpreter(root):
             return 0
@@ -46,8 +47,8 @@ def nothing_to_do(root: str, arguments: Sequence[str]) -> int:
 def concerns_notebooks(root: str) -> bool:
     """Whether notebooks are likely to run: any source changed that is none of the books' alone. Only a guess."""
     try:
-        with open(os.path.join(root, INDEX), "rb") as file:
-            sources = json.loads(file.readline())["sources"]
+        with open(os.path.join(root, HEAD), "rb") as file:
+            sources = json.load(file)["sources"]
         there = {name: path for name, path in source_files(root) if not name.startswith(BOOKS_ALONE)}
         known = {name for name in sources if not name.startswith(BOOKS_ALONE)}
         return there.keys() != known or not all(_same(path, sources[name]) for name, path in there.items())

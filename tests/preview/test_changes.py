@@ -17,7 +17,7 @@ OTHERS = (
     "data/survey/2020-08/5B2C10A0", "data/survey/2020-08/裕民县1F3A.tmp",
     "chapters/.03-current.qmd.swp", "chapters/03-current.qmd~", "chapters/4913", "chapters/#03-current.qmd#",
     "notebooks/.ipynb_checkpoints/03-current-checkpoint.ipynb", "notebooks/__pycache__/own.cpython-311.pyc",
-    "_build/cache/index.jsonl", "_book/yumin/html/index.html", ".git/index", "README.md",
+    "_build/cache/index/_head.json", "_book/yumin/html/index.html", ".git/index", "README.md",
 )  # fmt: skip
 
 

@@ -120,7 +120,7 @@ def write_manifest(out: Path, built: Mapping[str, Built]) -> dict[str, Any]:
     for unit, book in built.items():
         before = units.get(unit, {}).get("files", {})
         kept = {file: entry for file, entry in before.items() if (out / file).is_file()}
-        new = {file.path: {"sha256": file.sha256, "made_from": dict(book.origin)} for file in book.files}
+        new = {file.path: {"sha256": file.sha256, "made_from": book.origin} for file in book.files}
         units[unit] = {"summary": dict(book.summary), "files": dict(sorted({**kept, **new}.items()))}
     units = {unit: entry for unit, entry in sorted(units.items()) if (out / unit).is_dir()}
     replace_text(out / "manifest.json", _text(units))
@@ -130,12 +130,14 @@ def write_manifest(out: Path, built: Mapping[str, Built]) -> dict[str, Any]:
 def _text(units: Mapping[str, Any]) -> str:
     """The manifest; what files were made from stands in it once, under its digest, for all files it holds for."""
     origins: dict[str, Any] = {}
+    keys: dict[int, str] = {}  # of an origin, which hundreds of entries share, by its id
 
     def named(entry: Mapping[str, Any]) -> dict[str, Any]:
         origin = entry["made_from"]
-        key = digest_of_text(json.dumps(origin, sort_keys=True))[:16]
-        origins[key] = origin
-        return {**entry, "made_from": key}
+        if id(origin) not in keys:
+            keys[id(origin)] = digest_of_text(json.dumps(origin, sort_keys=True))[:16]
+            origins[keys[id(origin)]] = origin
+        return {**entry, "made_from": keys[id(origin)]}
 
     listed = {
         unit: {**content, "files": {name: named(entry) for name, entry in content["files"].items()}}

@@ -15,10 +15,11 @@ from planbook.book.swap import new_folder
 from planbook.cluster.parcel import write_files
 from planbook.cluster.worker import Delivery, book_folder
 from planbook.errors import InputError
+from planbook.finish import Made
 from planbook.index import Record
 from planbook.outcome import Outcome
 from planbook.package import unpack
-from planbook.pipeline import Made, record_run
+from planbook.pipeline import record_run
 from planbook.todo import Desk, Work
 from planbook.words import _
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 import pickle
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import CancelledError
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -30,8 +30,9 @@ from planbook.cluster.parcel import Parcels
 from planbook.cluster.store import Store
 from planbook.cluster.worker import TOPIC, Delivery
 from planbook.errors import InputError, PlanbookError, UsageError, of_disk
+from planbook.finish import Made
 from planbook.outcome import Outcome, Progress, Tell
-from planbook.pipeline import Made, due
+from planbook.pipeline import due
 from planbook.todo import Desk, Work
 from planbook.words import _
 
@@ -54,13 +55,12 @@ class Cluster:
     store: str = ""
     jobs: int = 0
 
-    def make(self, desk: Desk, outcomes: dict[str, Outcome], tell: Tell) -> Sequence[Made]:
+    def make(self, desk: Desk, outcomes: dict[str, Outcome], tell: Tell) -> Generator[Made, None, None]:
         """Makes what is due (planbook.pipeline.Makers). UsageError where no scheduler answers."""
         works = [work for _number, work in due(desk, outcomes)]
-        if not works:
-            return []
-        with _client(self, tell) as client:
-            return _Build(client, desk, outcomes, tell, Store(self.store)).run(works)
+        if works:
+            with _client(self, tell) as client:
+                yield from _Build(client, desk, outcomes, tell, Store(self.store)).run(works)
 
 
 @contextmanager
@@ -121,10 +121,9 @@ class _Build:
         self._waiting: list[Work] = []  # the next is the last
         self._ran: dict[str, int] = {}  # a unit → how many of its notebooks
         self._total = self._done = self._notebooks = 0
-        self._made: list[Made] = []
 
-    def run(self, works: Sequence[Work]) -> list[Made]:
-        """Builds them all, or says of each why not. UsageError where all workers there are were refused."""
+    def run(self, works: Sequence[Work]) -> Iterator[Made]:
+        """Builds them all, each told as it comes, or why not. UsageError where all workers there are were refused."""
         self._waiting, self._total = list(reversed(works)), len(works)
         self._notebooks = sum(len(work.to_run) for work in works)
         self._client.subscribe_topic(TOPIC, lambda event: self._happened.put(event[1]))
@@ -132,16 +131,15 @@ class _Build:
             while self._waiting or self._under_way:
                 self._crew.look()
                 self._rescue()
-                self._go_on(until=monotonic() + GLANCE)
+                yield from self._go_on(until=monotonic() + GLANCE)
             self._crew.look()
         except GONE:
             self._scheduler_gone()
-        return self._made
 
     def _note(self, text: str) -> None:
         self._tell(Progress("note", 0, 0, text))
 
-    def _go_on(self, until: float) -> None:
+    def _go_on(self, until: float) -> Iterator[Made]:
         """Sends what there is room for, and takes in what comes, for a while."""
         while (self._waiting or self._under_way) and (left := until - monotonic()) > 0:
             while self._waiting and len(self._under_way) < self._crew.room:
@@ -151,7 +149,7 @@ class _Build:
             except Empty:
                 return
             if isinstance(happened, Future):
-                self._ended(happened)
+                yield from self._ended(happened)
             else:
                 self._ran[happened["unit"]] = happened["done"]
                 done = sum(self._ran.values())
@@ -181,7 +179,7 @@ class _Build:
             else:
                 self._fault(one.work, _("its workers were lost, {count} times").format(count=TRIES))
 
-    def _ended(self, future: Future[Delivery]) -> None:
+    def _ended(self, future: Future[Delivery]) -> Iterator[Made]:
         if (key := str(future.key)) not in self._under_way:  # it was sent again
             return
         if future.status in ("cancelled", "lost"):
@@ -189,7 +187,7 @@ class _Build:
         work = self._under_way[key].work
         error = future.exception() if future.status == "error" else None
         if error is None:
-            self._take_in(work, future.result())
+            yield from self._take_in(work, future.result())
         elif isinstance(error, KilledWorker):
             count = error.allowed_failures + 1
             self._fault(work, _("its workers were lost, {count} times").format(count=count))
@@ -201,7 +199,7 @@ class _Build:
             self._defect(work, error)
         del self._under_way[key]
 
-    def _take_in(self, work: Work, delivery: Delivery) -> None:
+    def _take_in(self, work: Work, delivery: Delivery) -> Iterator[Made]:
         """Puts in place what came. A full disk here, or a defect of ours, stops this unit's book and no other."""
         try:
             archive = self._store.fetch(delivery.files)
@@ -216,9 +214,9 @@ class _Build:
         except Exception as error:  # whatever it is, the others' books do not hang on it
             self._defect(work, error)
             return
-        if made:
-            self._made.append(made)
         self._count(work)
+        if made:
+            yield made
 
     def _defect(self, work: Work, error: BaseException) -> None:
         outcome = self._outcomes[work.unit]

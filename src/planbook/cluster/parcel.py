@@ -6,13 +6,12 @@ its files. The runs of notebooks that are still what their inputs say travel, to
 
 from __future__ import annotations
 
-import json
 import shutil
 from collections.abc import Iterator
-from dataclasses import asdict
 from pathlib import Path, PurePosixPath
 
 from planbook import uptodate
+from planbook.index import Record, page_text
 from planbook.package import pack, unpack
 from planbook.params import lineage, load_params, unit_ids
 from planbook.project import Project
@@ -61,18 +60,16 @@ class Parcels:
 
     def _earlier_runs(self, work: Work) -> dict[str, bytes]:
         """What notebooks published that are not to be run again, and their records as the index of the worker's."""
-        index, tasks = self._desk.index, {}
+        index, tasks = self._desk.index, dict[str, Record]()
         files: dict[str, bytes] = {}
         for notebook in work.notebooks:
             record = index.task(work.task(notebook))
             if record and notebook not in work.to_run:
-                tasks[work.task(notebook)] = list(asdict(record).values())
+                tasks[work.task(notebook)] = record
                 files |= {name: self._read(name) for name in record.outputs}
         if not tasks:
             return {}
-        head = {"format": uptodate.FORMAT, "python": "", "tree": "", "sources": {}, "builds": {}}
-        lines = [json.dumps(part, sort_keys=True) for part in (head, {"files": {}, "tasks": tasks})]
-        return {**files, uptodate.INDEX: "\n".join(lines).encode()}
+        return {**files, f"{uptodate.INDEX}/{work.unit}.json": page_text(tasks, {}).encode()}
 
     def _name(self, path: Path) -> str:
         return path.relative_to(self._project.root).as_posix()

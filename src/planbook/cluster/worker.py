@@ -34,7 +34,7 @@ class Delivery:
 
     @property
     def book(self) -> Record | None:
-        return self.records.get(f"book {book_folder(self.outcome.unit)}")
+        return self.records.get(f"{self.outcome.unit}/book {book_folder(self.outcome.unit)}")
 
 
 def book_folder(unit: str) -> str:
@@ -55,7 +55,7 @@ def build_unit(parcel: bytes, order: Order, store: Store) -> Delivery:
     with _one:
         open_parcel(parcel, project)
         [outcome] = build(project, replace(order, out=None, jobs=worker.state.nthreads), tell)
-        records = Index(project).tasks
+        records = Index(project).tasks(unit)
         files = {path.relative_to(project.root).as_posix(): path.read_bytes() for path in _made(project, unit)}
     return Delivery(outcome, records, store.send(pack(files, ZIP_STORED)))
 

@@ -1,0 +1,94 @@
+"""What is done with books once they are made: the manifest, the portal, and the record of each in the index.
+
+It is done while others are still being made, so a build that is stopped or killed has lost little.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from time import monotonic
+
+from planbook.book.literals import typed_numbers
+from planbook.book.manifest import write_manifest
+from planbook.book.portal import write_portal
+from planbook.book.prose import Doubt
+from planbook.book.strangers import names_in_sources, unit_names
+from planbook.index import Record
+from planbook.outcome import Outcome
+from planbook.todo import Desk, Work
+
+PAUSE = 10.0  # seconds between two writings, at least
+SHARE = 20  # of the time that went by, a writing takes one part at most
+
+
+@dataclass(kw_only=True)
+class Made:
+    """A unit whose book is being made: its work, what was read beside its notebooks' results, and its record, which is
+    there once the book is."""
+
+    work: Work
+    reads: list[str]
+    record: Record | None = None
+
+
+class Finish:
+    """Takes in the books of one build as they are made."""
+
+    def __init__(self, desk: Desk, outcomes: Mapping[str, Outcome]) -> None:
+        self._desk, self._outcomes = desk, outcomes
+        self._waiting: list[Made] = []
+        self._due = monotonic() + PAUSE
+
+    def take(self, made: Made) -> None:
+        """A unit that was worked on, whether its book is there or not."""
+        self._waiting.append(made)
+        if monotonic() >= self._due:
+            begun = monotonic()
+            self.write()
+            self._due = monotonic() + max(PAUSE, SHARE * (monotonic() - begun))
+
+    def write(self) -> None:
+        """The manifest and the portal; then the books can be recorded, with their place in the manifest."""
+        desk, waiting = self._desk, self._waiting
+        built = {made.work.unit: book for made in waiting if (book := self._outcomes[made.work.unit].built)}
+        if not built and not (desk.manifest and self._portal_differs()):
+            return
+        desk.manifest = write_manifest(desk.out, built)
+        for outcome in (self._outcomes[unit] for unit in built):
+            outcome.built = None  # it is in the manifest now; there may be thousands
+            outcome.doubts = (*self._typed, *outcome.doubts)
+        write_portal(desk.out, desk.manifest)
+        names = [desk.output(name) for name in ("manifest.json", "index.html")]
+        outputs = {name: desk.index.look_again(name) for name in names}
+        desk.index.put(self._portal, Record(desk.book_code, outputs))
+        code = [*desk.book_side.files, *desk.templates.files, *desk.index.sources]
+        for made in waiting if desk.index.steady(code) else ():
+            if made.record:
+                now = desk.inputs(made.work, made.reads)
+                desk.index.put(desk.book_task(made.work.unit), Record(now, made.record.outputs, made.record.more))
+        for made in waiting:
+            desk.index.settle(made.work.unit)
+        self._waiting = []
+
+    def outputs(self) -> Iterator[str]:
+        """Every file of the order's books, the manifest, the portal, and this machine's fonts that pages asked for."""
+        for task in (self._portal, *(self._desk.book_task(unit) for unit in self._desk.order.units)):
+            if record := self._desk.index.task(task):
+                yield from record.outputs
+                yield from (name for name in record.inputs if Path(name).is_absolute())  # fonts of this machine
+
+    @cached_property
+    def _typed(self) -> tuple[Doubt, ...]:
+        project = self._desk.project
+        return (*typed_numbers(project), *names_in_sources(project, unit_names(project)))
+
+    @property
+    def _portal(self) -> str:
+        return f"/portal {self._desk.output('')}"
+
+    def _portal_differs(self) -> bool:
+        record = self._desk.index.task(self._portal)
+        return record is None or record.inputs != self._desk.book_code or bool(self._desk.index.whole(record.outputs))
