@@ -280,7 +280,7 @@ TITLE_OF_A_CHAPTER = (
 def test_pages_whose_title_quarto_has_taken_out_of_the_chapter_show_the_same(book: Path, tmp_path: Path) -> None:
     """Before filters run, Quarto makes of a chapter's heading the page's title, “3  目标与任务”, and counts in letters
     in the appendix; its first page has the book's title."""
-    render_ours(book, ["html"], tmp_path / "own", fonts=find_fonts())
+    render_ours(book, ["html"], empty(tmp_path / "own"), fonts=find_fonts())
     folder, site = read_book(book), tmp_path / "site"
     (book / "_plan" / "init.lua").write_text("quarto = { project = { directory = '.' } }\n", "utf-8")
     links = "".join(f'<a href="./{Path(file).stem}.html"></a>' for file in folder.files)

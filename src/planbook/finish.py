@@ -12,7 +12,7 @@ from pathlib import Path
 from time import monotonic
 
 from planbook.book.literals import typed_numbers
-from planbook.book.manifest import write_manifest
+from planbook.book.manifest import Built, write_manifest
 from planbook.book.portal import write_portal
 from planbook.book.prose import Doubt
 from planbook.book.strangers import names_in_sources, unit_names
@@ -26,12 +26,13 @@ SHARE = 20  # of the time that went by, a writing takes one part at most
 
 @dataclass(kw_only=True)
 class Made:
-    """A unit whose book is being made: its work, what was read beside its notebooks' results, and its record, which is
-    there once the book is."""
+    """A unit whose book is being made: its work, what was read beside its notebooks' results; and once the book is
+    there, its record, and what the manifest says of it."""
 
     work: Work
     reads: list[str]
     record: Record | None = None
+    built: Built | None = None
 
 
 class Finish:
@@ -53,12 +54,11 @@ class Finish:
     def write(self) -> None:
         """The manifest and the portal; then the books can be recorded, with their place in the manifest."""
         desk, waiting = self._desk, self._waiting
-        built = {made.work.unit: book for made in waiting if (book := self._outcomes[made.work.unit].built)}
+        built = {made.work.unit: made.built for made in waiting if made.built}
         if not built and not (desk.manifest and self._portal_differs()):
             return
         desk.manifest = write_manifest(desk.out, built)
         for outcome in (self._outcomes[unit] for unit in built):
-            outcome.built = None  # it is in the manifest now; there may be thousands
             outcome.doubts = (*self._typed, *outcome.doubts)
         write_portal(desk.out, desk.manifest)
         names = [desk.output(name) for name in ("manifest.json", "index.html")]

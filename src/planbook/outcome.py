@@ -8,7 +8,6 @@ from pathlib import Path
 from textwrap import dedent, indent
 from typing import Literal
 
-from planbook.book.manifest import Built
 from planbook.book.prose import Doubt
 from planbook.book.reuse import Part
 from planbook.execute.verdict import RunError
@@ -37,7 +36,6 @@ class Outcome:
     traceback: str = ""
     ran: tuple[str, ...] = ()
     rendered: tuple[Part, ...] = ()
-    built: Built | None = None
     doubts: tuple[Doubt, ...] = ()  # what somebody should look at in the prose
 
     @property

@@ -75,7 +75,7 @@ def build(
         outcomes = {unit: Outcome(unit, unit) for unit in order.units}
         finish = Finish(desk, outcomes)
         try:
-            with closing((makers or _make_here)(desk, outcomes, tell)) as books:
+            with closing((makers or make_here)(desk, outcomes, tell)) as books:
                 for made in books:
                     finish.take(made)
             finish.write()
@@ -139,7 +139,8 @@ def _told(outcome: Outcome) -> Iterator[None]:
         outcome.fault = str(of_disk(error))
 
 
-def _make_here(desk: Desk, outcomes: dict[str, Outcome], tell: Tell) -> Generator[Made, None, None]:
+def make_here(desk: Desk, outcomes: dict[str, Outcome], tell: Tell) -> Generator[Made, None, None]:
+    """Makes what is due on this machine."""
     jobs = list(_prepare(desk, outcomes, tell))
     if jobs:
         yield from _carry_out(desk, jobs, outcomes, tell)
@@ -338,7 +339,7 @@ def _render(desk: Desk, job: Job, outcome: Outcome, names: Mapping[str, str]) ->
         *names_in_book(desk.project, work.unit, work.params.counties, made.folder, names),
     )
     shown = {name: digest for part in wanted for name, digest in kept[part].files.items()}
-    outcome.built = Built(origin, summarise(edition, made, pages), desk.deliverables(shown))
+    job.built = Built(origin, summarise(edition, made, pages), desk.deliverables(shown))
 
 
 def _still_good(desk: Desk, work: Work, keys: Mapping[str, str]) -> dict[str, Kept]:

@@ -32,19 +32,19 @@ def take_in(
     `names`: of all units, of which a worker knows few. InputError where another renderer or font was at work.
     """
     outcome, record = delivery.outcome, delivery.book
-    if outcome.built:
-        _check_origin(desk, work, outcome.built)
+    if delivery.built:
+        _check_origin(desk, work, delivery.built)
     top = f"{book_folder(work.unit)}/"
     files = unpack(archive)
     _take_runs(desk, work, delivery, {name: files[name] for name in files if not name.startswith(top)})
-    if not outcome.built or not record:
+    if not delivery.built or not record:
         return outcome, None
     book = {name.removeprefix(top): files[name] for name in files if name.startswith(top)}
-    kept = _take_book(desk, work.unit, outcome.built, record, book)
+    kept = _take_book(desk, work.unit, delivery.built, record, book)
     strangers = names_in_book(desk.project, work.unit, work.params.counties, work.folder / "book", names)
     doubts = tuple(dict.fromkeys((*outcome.doubts, *strangers)))
     said, reads = record.more["said"], record.more["reads"]
-    made = Made(work=work, reads=reads, record=book_record({}, kept, said, reads))
+    made = Made(work=work, reads=reads, record=book_record({}, kept, said, reads), built=delivery.built)
     return replace(outcome, doubts=doubts), made
 
 
