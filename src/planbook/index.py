@@ -17,6 +17,7 @@ import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from threading import RLock
 from typing import Any
 
 from planbook import uptodate
@@ -71,6 +72,7 @@ class Index:
         self.root = project.root
         self.folder = project.root / uptodate.INDEX
         self._note = note
+        self._lock = RLock()  # books are made in threads, and `_pages` is put in order with each use
         self._known: dict[str, list[Any]] = {}
         self._seen: dict[str, tuple[list[int], str]] = {}
         self._listed: dict[str, str] = {}
@@ -133,13 +135,15 @@ class Index:
         return dict(self._page(unit).tasks)
 
     def put(self, name: str, record: Record) -> None:
-        page = self._page_of(name)
-        page.tasks[name], page.touched = record, True
+        with self._lock:
+            page = self._page_of(name)
+            page.tasks[name], page.touched = record, True
 
     def drop(self, name: str) -> None:
         """Forgets a task before it runs: stopped half-way it left anything."""
-        page = self._page_of(name)
-        page.touched |= page.tasks.pop(name, None) is not None
+        with self._lock:
+            page = self._page_of(name)
+            page.touched |= page.tasks.pop(name, None) is not None
 
     def whole(self, outputs: Mapping[str, str]) -> list[str]:
         """Those of the files that are not there or not as they were written."""
@@ -157,16 +161,21 @@ class Index:
 
     def settle(self, unit: str) -> None:
         """Writes what is known of a unit, whole or not at all."""
-        self._write(self._page(unit))
+        with self._lock:
+            self._write(self._page(unit))
 
     def save(self) -> None:
         """Writes all that is not written yet."""
+        with self._lock:
+            self._save()
+
+    def _save(self) -> None:
         now, shared = self._clock(), self._page("")
         units = [unit for unit in self._pages if unit]
         for unit in units:
             self.settle(unit)
         mine = set(self.sources).union(*(self._pages[unit].written for unit in units))
-        others = self._seen.keys() - mine
+        others = set(self._seen) - mine
         shared.write({name: self._entry(name, now if name in shared.written else self._begun) for name in others})
         builds = {key: self._as_now(made, now) for key, made in list(self._builds.items())[-16:]}
         head = {
@@ -187,11 +196,12 @@ class Index:
         return self._page(task.partition("/")[0])
 
     def _page(self, unit: str) -> _Page:
-        page = self._pages.pop(unit, None) or self._read_page(unit)
-        self._pages[unit] = page
-        if len(self._pages) > KEPT + 1:
-            self._put_away(next(unit for unit in self._pages if unit))
-        return page
+        with self._lock:
+            page = self._pages.pop(unit, None) or self._read_page(unit)
+            self._pages[unit] = page
+            if len(self._pages) > KEPT + 1:
+                self._put_away(next(unit for unit in self._pages if unit))
+            return page
 
     def _put_away(self, unit: str) -> None:
         page = self._pages.pop(unit)
