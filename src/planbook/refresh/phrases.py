@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from os.path import commonprefix
 
 from planbook.book.wordtext import FIELD
 from planbook.refresh.outcome import Look, Outcome, Why
 from planbook.words import _
 
 LONGEST = 90
+BEFORE = 16  # characters of a paragraph's beginning, and of what stands before a change
 
 
 def summary(out: Outcome) -> Iterator[str]:
@@ -94,6 +96,21 @@ def _left(one: Look) -> str:
     return words[one.after]
 
 
+def edit(before: str, after: str) -> str:
+    """A paragraph that people changed: how it begins, and what they changed in it, with the words before that."""
+    before, after = _flat(before), _flat(after)
+    start = len(commonprefix((before, after)))
+    same = len(commonprefix((before[start:][::-1], after[start:][::-1])))
+    begins = max(0, start - BEFORE)
+    head = f"{before[:BEFORE]}… …" if begins > BEFORE else before[:begins]
+    old, new = (text[start : len(text) - same] for text in (before, after))
+    return f"{head}{before[begins:start]}【{short(old) or '—'} → {short(new) or '—'}】"
+
+
+def _flat(text: str) -> str:
+    return " ".join(text.replace(FIELD, "…").split())
+
+
 def short(text: str) -> str:
-    text = " ".join(text.replace(FIELD, "…").split())
+    text = _flat(text)
     return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
