@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from os.path import commonprefix
 
 from planbook.book.wordtext import FIELD
 from planbook.refresh.outcome import Look, Outcome, Why
@@ -99,12 +98,17 @@ def _left(one: Look) -> str:
 def edit(before: str, after: str) -> str:
     """A paragraph that people changed: how it begins, and what they changed in it, with the words before that."""
     before, after = _flat(before), _flat(after)
-    start = len(commonprefix((before, after)))
-    same = len(commonprefix((before[start:][::-1], after[start:][::-1])))
+    start = _shared(before, after)
+    same = _shared(before[start:][::-1], after[start:][::-1])
     begins = max(0, start - BEFORE)
     head = f"{before[:BEFORE]}… …" if begins > BEFORE else before[:begins]
     old, new = (text[start : len(text) - same] for text in (before, after))
     return f"{head}{before[begins:start]}【{short(old) or '—'} → {short(new) or '—'}】"
+
+
+def _shared(one: str, other: str) -> int:
+    """How many characters two texts begin with alike."""
+    return next((at for at, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
 
 
 def _flat(text: str) -> str:
