@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import re
+import subprocess
+import sys
 
 import pytest
 from words import MO, compiled, translated
@@ -27,6 +30,13 @@ def test_every_message_has_its_chinese_and_the_same_placeholders() -> None:
 
 def test_the_compiled_catalogue_is_that_of_the_source() -> None:
     assert MO.read_bytes() == compiled(translated()), "run tools/words.py"
+
+
+def test_what_click_says_of_a_command_is_in_the_user_s_language() -> None:
+    asked = [sys.executable, "-m", "planbook.cli", "build", "--jobs", "many"]
+    for language, said in (("zh", "错误：'--jobs' 的值不对"), ("en", "Error: Invalid value for '--jobs'")):
+        done = subprocess.run(asked, env=os.environ | {"PLANBOOK_LANG": language}, capture_output=True, text=True)
+        assert done.returncode == 2 and said in done.stderr
 
 
 @pytest.mark.parametrize(
