@@ -129,19 +129,8 @@ def _download(folder: Path, platform: str, python: str) -> None:
         asked = folder / WHEELS / "wanted.txt"
         asked.parent.mkdir(exist_ok=True)
         asked.write_text(wanted, "utf-8")
-        command = [
-            sys.executable,
-            "-m",
-            "pip",
-            "download",
-            *options,
-            "--python-version",
-            f"{minor}.{revision}",
-            "-r",
-            str(asked),
-            "-d",
-            str(asked.parent),
-        ]
+        there = [*options, "--python-version", f"{minor}.{revision}"]  # a wheel may refuse an earlier revision
+        command = [sys.executable, "-m", "pip", "download", *there, "-r", str(asked), "-d", str(asked.parent)]
         done = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", errors="replace")
         asked.unlink()
         if done.returncode:

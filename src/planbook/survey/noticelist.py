@@ -34,15 +34,8 @@ def write_list(
         page.freeze_panes = f"A{line + 1}"
         for number, issue in enumerate(issues, 1):
             line += 1
-            texts = (
-                str(number),
-                SEVERITY_NAMES[issue.severity],
-                issue.sheet,
-                issue.cell,
-                issue.raw,
-                issue.value,
-                issue.message,
-            )
+            grave = SEVERITY_NAMES[issue.severity]
+            texts = (str(number), grave, issue.sheet, issue.cell, issue.raw, issue.value, issue.message)
             _line(page, line, texts)
             page.cell(line, 2).fill = PatternFill("solid", fgColor=COLOURS[issue.severity])
             _link(page, line, titles.get(issue.sheet, ""), issue.cell)
