@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import errno
 import json
 import os
 import re
@@ -15,6 +16,7 @@ import openpyxl
 import pytest
 import yaml
 
+from planbook import newproject
 from planbook.errors import UsageError
 from planbook.newproject import lay_out
 from planbook.project import Project
@@ -109,6 +111,7 @@ def test_a_made_up_prefecture_with_words_of_its_own_builds_without_touching_plan
     pages = {path.stem: path.read_text("utf-8") for path in (project.book / "yunling" / "html").glob("*.html")}
     assert "第十一章" in pages["11-lifts"] and "图 11-1" in pages["11-lifts"]
     assert "每个小区的电梯不超过20部" in pages["09-plan"]
+    assert "电梯数" in pages["03-current"], "the blank form is the one that was handed out"
     annex = openpyxl.load_workbook(next((project.book / "yunling").glob("*.xlsx")))["小区清单"]
     assert "电梯数（部）" in {cell.value for row in annex.iter_rows(max_row=6) for cell in row}
     assert "few-lifts" in planbook(wheel, project.root, "audit", "yunling", "--json", "-", code=1)
@@ -119,6 +122,29 @@ def test_a_folder_with_something_in_it_is_left_alone(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="not empty"):
         lay_out(tmp_path, "云岭地区", today=DAY)
     assert [path.name for path in tmp_path.iterdir()] == ["信.docx"]
+
+
+def test_a_full_disk_leaves_nothing_and_the_next_try_begins_anew(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(source: Path, target: Path) -> None:
+        target.write_bytes(b"half")
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(target))
+
+    (tmp_path / "here").mkdir()
+    (tmp_path / "here" / ".gitignore").write_text("mine")
+    with monkeypatch.context() as patch:
+        patch.setattr(newproject.shutil, "copyfile", full)
+        for folder in ("here", "new"):
+            with pytest.raises(OSError, match="No space"):
+                lay_out(tmp_path / folder, "云岭地区", today=DAY)
+    assert [path.relative_to(tmp_path).as_posix() for path in sorted(tmp_path.rglob("*"))] == [
+        "here",
+        "here/.gitignore",
+    ]
+    lay_out(tmp_path / "here", "云岭地区", today=DAY)
+    assert (tmp_path / "here" / ".gitignore").read_text() == "mine"
+    assert (tmp_path / "here" / "build.py").is_file() and not list((tmp_path / "here").glob(".planbook*"))
 
 
 @pytest.mark.parametrize(
@@ -143,3 +169,7 @@ def test_the_plan_is_that_of_the_five_years_one_lives_in(tmp_path: Path) -> None
     assert params["period"] == {"first": 2026, "last": 2030}
     assert params["unit"]["government"] == "云岭自治州人民政府"
     assert params["counties"] == []
+    for notebook in (tmp_path / "notebooks").glob("*.ipynb"):
+        cells = json.loads(notebook.read_text("utf-8"))["cells"]
+        given = next("".join(cell["source"]) for cell in cells if "parameters" in cell["metadata"].get("tags", ()))
+        assert given.startswith('unit = "yunling"\nround = "2026-03"\n'), "what it runs for in Jupyter"

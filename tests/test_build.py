@@ -39,12 +39,12 @@ sys.exit(7 if "fail" in sys.argv else 0)
 """
 
 
-def make_wheel(folder: Path, version: str, **modules: str) -> str:
+def make_wheel(folder: Path, version: str, python: str = ">=3.11", **modules: str) -> str:
     """A wheel called sample in the folder; returns its line for a lock."""
     info = f"sample-{version}.dist-info"
     files = {f"{name}.py": source for name, source in modules.items()}
     files["sample.py"] = f"VERSION = {version!r}\n"
-    files[f"{info}/METADATA"] = f"Metadata-Version: 2.1\nName: sample\nVersion: {version}\n"
+    files[f"{info}/METADATA"] = f"Metadata-Version: 2.1\nName: sample\nVersion: {version}\nRequires-Python: {python}\n"
     files[f"{info}/WHEEL"] = "Wheel-Version: 1.0\nGenerator: test\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
     files[f"{info}/RECORD"] = "".join(f"{name},,\n" for name in (*files, f"{info}/RECORD"))
     folder.mkdir(exist_ok=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import sys
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ from planbook.bundle import PLATFORMS, bundle, wanted_by
 from planbook.errors import InputError, UsageError
 from planbook.project import Project
 from tests.conftest import ROOT
-from tests.test_build import Checkout, populate
+from tests.test_build import Checkout, make_wheel, populate
 
 
 @pytest.fixture
@@ -43,6 +44,14 @@ def test_a_package_that_cannot_be_had_leaves_nothing_behind(checkout: Checkout, 
     with pytest.raises(InputError, match=r"requirements\.lock(.|\n)*sample"):
         bundle(Project(checkout.root), tmp_path / "to")
     assert sorted(path.name for path in tmp_path.iterdir()) == ["here"]
+
+
+def test_what_another_revision_of_the_same_python_needs_comes_along(checkout: Checkout, tmp_path: Path) -> None:
+    minor = f"{sys.version_info.major}.{sys.version_info.minor}"
+    locked = {"<": make_wheel(checkout.wheels, "1.0"), ">=": make_wheel(checkout.wheels, "2.0", f">={minor}.98")}
+    lines = [line.replace(" \\", f" ; python_full_version {than} '{minor}.98' \\", 1) for than, line in locked.items()]
+    (checkout.root / "requirements.lock").write_text("".join(lines))
+    assert bundle(Project(checkout.root), tmp_path / "to").wheels == 2
 
 
 def test_markers_are_read_as_the_other_machine_would() -> None:

@@ -146,6 +146,19 @@ def test_new_asks_nothing_and_says_what_is_left_to_fill_in(
     assert (tmp_path / "f.xlsx").exists()
 
 
+def test_new_writes_the_form_alone_of_a_county_that_is_there(
+    here: Path, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    given = (here / "params" / "wusu.yml").read_bytes()
+    code, text = run(capsys, "new", "wusu", "--form", str(tmp_path / "f.xlsx"))
+    assert code == 0 and "f.xlsx" in text
+    page = openpyxl.load_workbook(tmp_path / "f.xlsx")["2000年底以前"]
+    assert page["A2"].value.startswith("填报单位：乌苏市") and page["C5"].value is None
+    assert (here / "params" / "wusu.yml").read_bytes() == given
+    assert run(capsys, "new", "wusu", "--form", str(tmp_path / "f.xlsx"))[0] == 2, "nothing is overwritten"
+    assert "its counties" in run(capsys, "new", "tacheng", "--form", str(tmp_path / "g.xlsx"))[1]
+
+
 @pytest.mark.parametrize(
     ("args", "said"),
     [

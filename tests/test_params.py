@@ -81,13 +81,24 @@ def test_a_wrong_value_of_the_parent_names_the_parents_line(small: Project) -> N
         ("targets.2021=70", "more than the whole"),
         ("document.editoin=送审稿", "document.edition"),
         ("document.edition=终稿", "-P document.edition"),
-        ("unit.code=12", "unit.code"),
+        ("unit.code=12", "-P unit.code: has to be six digits"),
+        ("document.date=三月", "-P document.date: has to be a month, such as 2020-12"),
+        ("rules.post_share_cap=很多", "-P rules.post_share_cap: has to be a number"),
+        ("rules.post_share_cap=300", "-P rules.post_share_cap: has to be 100 or less"),
+        ("unit.level=town", "has to be one of prefecture, county"),
+        ("strict=maybe", "has to be true or false"),
+        ("period.first=2021.5", "has to be a whole number"),
         ("nonsense", "key.path=value"),
         ("round.x.y=1", "no further keys"),
     ],
 )
 def test_a_wrong_override_says_what_and_where(small: Project, override: str, said: str) -> None:
     assert said in refused(small, "yi", override)
+
+
+def test_a_round_may_be_called_by_a_year(small: Project) -> None:
+    params = load_params(small, "yi", parse_overrides(["round=2021", "since=1999"]))
+    assert (params.round, params.since) == ("2021", "1999"), "whether it is there the survey says"
 
 
 @pytest.mark.parametrize(

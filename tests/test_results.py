@@ -21,7 +21,7 @@ def test_what_was_worked_out_from_the_same_by_the_same_code_is_taken_as_it_is(tm
     assert NOTHING.get(("page", "甲"), lambda: b"four") == b"four"
 
 
-def test_a_damaged_file_is_none(tmp_path: Path) -> None:
+def test_a_damaged_file_is_none_and_counted_once(tmp_path: Path) -> None:
     kept = Results(tmp_path)
     for content in (b"", b"half", b"\0" * 40):
         kept.get(("page",), lambda: b"one")
@@ -29,6 +29,7 @@ def test_a_damaged_file_is_none(tmp_path: Path) -> None:
         file.write_bytes(content)
         assert kept.get(("page",), lambda: b"one") == b"one"
         assert kept.get(("page",), never) == b"one"
+        assert (kept.forget_damaged(), kept.forget_damaged()) == (1, 0)
 
 
 def test_those_that_were_not_used_for_the_longest_time_go_first(tmp_path: Path) -> None:

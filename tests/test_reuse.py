@@ -254,6 +254,18 @@ def test_more_units_than_are_kept_in_memory_are_known_all_the_same(
     assert uptodate.nothing_to_do(str(project.root), []) == 0, "each build looks itself"
 
 
+def test_kept_results_that_are_damaged_are_made_anew_with_a_note(project: Project) -> None:
+    before = contents(project.book)
+    for file in project.results.iterdir():
+        file.write_bytes(b"damaged")
+    change_yaml(project.params / "tuoli.yml", document={"edition": "报批稿"})
+    notes: list[str] = []
+    build(project, Order(UNITS, FORMATS), lambda step: notes.append(step.what))
+    assert "_build/cache/results: " in notes[-1] and "damaged" in notes[-1]
+    assert contents(project.book) != before
+    assert not list(project.results.glob("*.damaged"))
+
+
 def test_a_change_within_the_record_s_own_moment_is_found(project: Project) -> None:
     """The times of a file touched while it was recorded say nothing: git calls that racy."""
     made(project)

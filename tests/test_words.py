@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import re
+import subprocess
+import sys
 
 import pytest
 from words import MO, compiled, translated
@@ -10,18 +13,30 @@ from words import MO, compiled, translated
 from planbook import words
 
 
+def one(text: str | tuple[str, ...]) -> str:
+    """Of forms for one and for many the last; Chinese has one form."""
+    return text if isinstance(text, str) else text[-1]
+
+
 def placeholders(text: str) -> set[str]:
     return set(re.findall(r"{(\w+)[^}]*}", text))
 
 
 def test_every_message_has_its_chinese_and_the_same_placeholders() -> None:
-    missing = [m.id for m in translated() if m.id and not m.string]
-    assert not missing, "translate these in planbook.po and run tools/words.py"
-    assert not [m.id for m in translated() if m.id and placeholders(m.id) != placeholders(m.string)]
+    told = [(one(m.id), one(m.string)) for m in translated() if m.id]
+    assert not [english for english, chinese in told if not chinese], "translate them in planbook.po"
+    assert not [english for english, chinese in told if placeholders(english) != placeholders(chinese)]
 
 
 def test_the_compiled_catalogue_is_that_of_the_source() -> None:
     assert MO.read_bytes() == compiled(translated()), "run tools/words.py"
+
+
+def test_what_click_says_of_a_command_is_in_the_user_s_language() -> None:
+    asked = [sys.executable, "-m", "planbook.cli", "build", "--jobs", "many"]
+    for language, said in (("zh", "错误：'--jobs' 的值不对"), ("en", "Error: Invalid value for '--jobs'")):
+        done = subprocess.run(asked, env=os.environ | {"PLANBOOK_LANG": language}, capture_output=True, text=True)
+        assert done.returncode == 2 and said in done.stderr
 
 
 @pytest.mark.parametrize(

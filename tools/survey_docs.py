@@ -12,7 +12,8 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "src"))
 
 from planbook.survey.check import issue_codes  # noqa: E402
-from planbook.survey.export import SEVERITY_NAMES, schema  # noqa: E402
+from planbook.survey.export import schema  # noqa: E402
+from planbook.survey.issues import SEVERITY_NAMES  # noqa: E402
 
 DOCS = ROOT / "docs"
 SCHEMA = DOCS / "survey.schema.json"

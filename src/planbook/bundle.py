@@ -123,13 +123,14 @@ def _download(folder: Path, platform: str, python: str) -> None:
     machine = PLATFORMS.get(platform)
     options = ["--only-binary=:all:", "--require-hashes", "--no-deps", "--disable-pip-version-check", "--quiet"]
     options += [word for tag in machine.tags for word in ("--platform", tag)] if machine else []
-    options += ["--python-version", python] if python else []
     lock = (folder / RUNTIME).read_text("utf-8")
-    for wanted in sorted({wanted_by(lock, machine, python, revision) for revision in REVISIONS}):
+    minor = python or f"{sys.version_info.major}.{sys.version_info.minor}"
+    for wanted, revision in {wanted_by(lock, machine, python, revision): revision for revision in REVISIONS}.items():
         asked = folder / WHEELS / "wanted.txt"
         asked.parent.mkdir(exist_ok=True)
         asked.write_text(wanted, "utf-8")
-        command = [sys.executable, "-m", "pip", "download", *options, "-r", str(asked), "-d", str(asked.parent)]
+        there = [*options, "--python-version", f"{minor}.{revision}"]  # a wheel may refuse an earlier revision
+        command = [sys.executable, "-m", "pip", "download", *there, "-r", str(asked), "-d", str(asked.parent)]
         done = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", errors="replace")
         asked.unlink()
         if done.returncode:

@@ -13,7 +13,7 @@ from planbook import __version__
 from planbook.errors import PlanbookError, UsageError
 from planbook.verbs import build, compare, parity, refresh, survey, trust, upkeep, writing
 from planbook.verbs.common import DEFECT
-from planbook.words import _
+from planbook.words import _, choose_for_click
 
 
 class Verbs(click.Group):
@@ -47,7 +47,7 @@ def _is_unit(word: str) -> bool:
     help=_("From survey workbooks to complete renovation plans. Without a verb, everything is built."),
     epilog=_("python3 build.py test sets up and runs the tests."),
 )
-@click.version_option(__version__, prog_name="planbook")
+@click.version_option(__version__, prog_name="planbook", help=_("Show the version and exit."))
 def cli() -> None:
     """The verbs; what is said of each is its `help`."""
 
@@ -63,6 +63,7 @@ for _verb in (
 def main(args: Sequence[str] | None = None) -> None:
     """The command line. No traceback without --debug."""
     arguments = list(sys.argv[1:] if args is None else args)
+    choose_for_click()
     debug = "--debug" in arguments or bool(os.environ.get("PLANBOOK_DEBUG"))
     try:
         sys.exit(cli.main(arguments, prog_name="build.py", standalone_mode=False, obj=arguments) or 0)

@@ -18,6 +18,7 @@ from planbook.words import _
 
 CARRIED = ("_quarto.yml", "requirements.lock", "chapters", "figures", "notebooks", "tools/guard.py")
 TABLES = ("catalogue.csv", "policies.csv", "standards.csv")
+PART = ".planbook.new"
 KIND = re.compile("(?:地区|自治州|州|市|盟)$")
 SHARE = 20  # percent of the households, in each year but the last, until somebody knows better
 
@@ -31,7 +32,12 @@ os.environ["PLANBOOK_ROOT"] = os.path.dirname(os.path.abspath(__file__))
 try:
     from planbook.cli import main
 except ImportError:
-    sys.exit("此 Python 环境中没有 planbook，请先安装：pip install planbook")
+    sys.exit(
+        f"{sys.executable}: planbook is not installed in this Python. Use the one that has it"
+        " (of a checkout: .venv/bin/python build.py), or install its wheel with pip.\\n"
+        "这个 Python 环境中没有 planbook：请改用装有 planbook 的 Python（从源码新建的，用源码文件夹里的"
+        " .venv/bin/python build.py），或用 pip 安装 planbook 的 whl 文件。"
+    )
 if __name__ == "__main__":
     main()
 '''
@@ -50,19 +56,40 @@ class Laid:
 def lay_out(folder: Path, name: str, *, unit: str = "", code: str = "", today: datetime.date) -> Laid:
     """A project for the prefecture in `folder`, which is empty or not there yet; the plan's period and the round
     follow from `today`. UsageError: the folder holds something, or name, id or code is none.
+
+    It is written in a folder of its own in there and moved out of it when it is whole: where the disk is full, nothing
+    is left behind.
     """
     unit = unit or _id_of(name)
     _refuse(folder, name, unit, code)
-    source = _carried()
-    project = Project(folder)
+    round = f"{today:%Y-%m}"
+    there = folder.exists()
+    part = folder / PART
+    try:
+        _remove(part)
+        part.mkdir(parents=True)
+        _write(Project(part), name, unit, code or NO_CODE, round, today)
+        for item in sorted(part.iterdir()):
+            if not (folder / item.name).exists():  # .gitignore may be
+                item.rename(folder / item.name)
+    finally:
+        _remove(part)
+        if not there and folder.is_dir() and not any(folder.iterdir()):
+            folder.rmdir()
+    return Laid(unit, round, () if code else ("unit.code",))
+
+
+def _write(project: Project, name: str, unit: str, code: str, round: str, today: datetime.date) -> None:
+    source, folder = _carried(), project.root
     for each in CARRIED:
         _copy(source / each, folder / each)
     for table in TABLES:
         _copy(source / "data" / table, project.data / table)
-    round = f"{today:%Y-%m}"
+    for notebook in sorted(project.notebooks.glob("*.ipynb")):
+        _open_for(notebook, unit, round)
     texts = {
         project.params / "schema.json": schema(),
-        project.params / f"{unit}.yml": _params(name, code or NO_CODE, round, _period(today)),
+        project.params / f"{unit}.yml": _params(name, code, round, _period(today)),
         project.rounds / round / "round.yml": _round(name, today),
         folder / "build.py": ENTRANCE,
         folder / ".gitignore": IGNORED,
@@ -71,7 +98,19 @@ def lay_out(folder: Path, name: str, *, unit: str = "", code: str = "", today: d
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, "utf-8", newline="\n")
     load_params(project, unit)  # that what was written is valid is not left to the next verb to find out
-    return Laid(unit, round, () if code else ("unit.code",))
+
+
+def _open_for(notebook: Path, unit: str, round: str) -> None:
+    """In Jupyter a notebook runs for what its cell of parameters says: for the new prefecture, not for another's."""
+    text = notebook.read_text("utf-8")
+    for name, value in (("unit", unit), ("round", round)):
+        text = re.sub(rf'"{name} = \\"[^"\\]*\\"', f'"{name} = \\\\"{value}\\\\"', text, count=1)
+    notebook.write_text(text, "utf-8", newline="\n")
+
+
+def _remove(folder: Path) -> None:
+    if folder.exists():
+        shutil.rmtree(folder)
 
 
 def _carried() -> Path:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from planbook.errors import PlanbookError, UsageError
-from planbook.params import UNIT_ID, Params, load_params, unit_ids
+from planbook.params import UNIT_ID, Params, lineage, load_params, unit_ids
 from planbook.project import Project
 from planbook.survey.blank import Asked, blank_workbook
 from planbook.survey.rounds import read_round
@@ -46,15 +46,12 @@ def new_unit(
     name = name.strip() or unit
     _refuse(units, unit, name, code)
     if path.exists():
-        raise UsageError(_("{file} is there already").format(file=f"params/{path.name}"), cure=_("edit it"))
-    target = form or project.build / "forms" / f"{name}老旧小区摸底调查表.xlsx"
-    if target.exists():
         raise UsageError(
-            _("{file} is there already").format(file=target.name), cure=_("move it, or name another: --form")
+            _("{file} is there already").format(file=f"params/{path.name}"),
+            cure=_("edit it; its empty workbook alone: new {unit} --form FILE").format(unit=unit),
         )
-    head = units[prefecture]
-    own = read_round(project.rounds / head.round, implied=True).own
-    workbook = blank_workbook(Asked(name, head.unit.name, head.period.years, own))
+    target = _free(form or project.build / "forms" / f"{name}老旧小区摸底调查表.xlsx")
+    workbook = _blank(project, name, units[prefecture])
     path.write_text(_text(units, prefecture, name, code or NO_CODE), "utf-8", newline="\n")
     try:
         units[unit] = load_params(project, unit)
@@ -66,6 +63,32 @@ def new_unit(
     asked = {"unit.name": name == unit, "unit.code": not code}
     left = tuple(key for key, missing in asked.items() if missing)
     return Made(path, target, prefecture, _list(project, units, prefecture, unit), left)
+
+
+def write_form(project: Project, unit: str, target: Path) -> None:
+    """Writes the empty workbook of a county that is there, for its round and period. UsageError: no county; a file."""
+    params = load_params(project, unit)
+    if not params.unit.is_county:
+        raise UsageError(_("{unit} is a prefecture: its counties fill in the forms").format(unit=unit))
+    head = load_params(project, lineage(project, unit)[-1])
+    _free(target)
+    workbook = _blank(project, params.unit.name, params.model_copy(update={"unit": head.unit}))
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.write_bytes(workbook)
+
+
+def _blank(project: Project, name: str, head: Params) -> bytes:
+    """`head`: whose round and period they are, with the unit that is the prefecture."""
+    own = read_round(project.rounds / head.round, implied=True).own
+    return blank_workbook(Asked(name, head.unit.name, head.period.years, own))
+
+
+def _free(target: Path) -> Path:
+    if target.exists():
+        raise UsageError(
+            _("{file} is there already").format(file=target.name), cure=_("move it, or name another: --form")
+        )
+    return target
 
 
 def _prefecture(units: Units, extends: str) -> str:

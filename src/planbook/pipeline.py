@@ -80,6 +80,9 @@ def build(
                     finish.take(made)
             finish.write()
             desk.results.trim()
+            if count := desk.results.forget_damaged():
+                said = _("{folder}: {count} files were damaged; what they held was made anew")
+                tell(Progress("note", 0, 0, said.format(folder="_build/cache/results", count=count)))
             faultless = not any(outcome.fault for outcome in outcomes.values())
             if command is not None and faultless and not desk.unwatched:
                 desk.index.remember(command, len(outcomes), finish.outputs())

@@ -1,7 +1,8 @@
 """Results kept under a name that says all they come from: what would come out the same is not worked out again.
 
 A file that is there is right, and may be thrown away any time. It begins with the digest of its content, so that one
-that is damaged is taken for none; the least used go when the folder grows too large.
+that is damaged is taken for none and set aside, for the build to tell of; the least used go when the folder grows too
+large.
 """
 
 from __future__ import annotations
@@ -10,10 +11,12 @@ import hashlib
 import os
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 MOST = 256 * 1024 * 1024  # bytes that a build leaves
+DAMAGED = ".damaged"  # ends the name of what was set aside, by whichever process met it
 
 
 @dataclass(frozen=True)
@@ -34,6 +37,13 @@ class Results:
             found = make()
             _write(path, found)
         return found
+
+    def forget_damaged(self) -> int:
+        """Drops what was set aside as damaged since the last time; how many files."""
+        found = sorted(self.folder.glob(f"*{DAMAGED}")) if self.folder else []
+        for path in found:
+            path.unlink(missing_ok=True)
+        return len(found)
 
     def trim(self, most: int = MOST) -> None:
         """Drops those that were not used for the longest time, until `most` bytes are left."""
@@ -61,6 +71,8 @@ def _read(path: Path) -> bytes | None:
         return None
     digest, content = data[:32], data[32:]
     if hashlib.sha256(content).digest() != digest:
+        with suppress(FileNotFoundError):  # another has met it, too
+            path.replace(path.with_suffix(DAMAGED))
         return None
     os.utime(path)
     return content

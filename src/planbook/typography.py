@@ -12,6 +12,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field
 
+from planbook.words import _
 from planbook.yamlfile import Model
 
 Standard = Literal["ua-1", "a-2b"]
@@ -39,7 +40,8 @@ def points(value: object) -> object:
         return SIZES[text]
     if found := re.fullmatch(r"(\d+(?:\.\d+)?)\s*(?:pt|磅)?", text):
         return Decimal(found[1])
-    raise ValueError(f"{text} is neither a size ({'、'.join(SIZES)}) nor points as in 12pt")
+    said = _("{text} is neither a size ({sizes}) nor points as in 12pt")
+    raise ValueError(said.format(text=text, sizes="、".join(SIZES)))
 
 
 Points = Annotated[Decimal, BeforeValidator(points, json_schema_input_type=str | float)]

@@ -23,6 +23,13 @@ def catalogue() -> gettext.NullTranslations:
     return gettext.translation("planbook", LOCALES, ["zh_CN"], fallback=True) if chinese else gettext.NullTranslations()
 
 
+def choose_for_click() -> None:
+    """The same catalogue for what click itself says: it goes by gettext's own domain and by the environment."""
+    os.environ["LANGUAGE"] = "zh_CN" if isinstance(catalogue(), gettext.GNUTranslations) else "C"
+    gettext.bindtextdomain("planbook", LOCALES)
+    gettext.textdomain("planbook")
+
+
 def _(message: str) -> str:
     return catalogue().gettext(message)
 

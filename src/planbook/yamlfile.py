@@ -88,16 +88,46 @@ def explained(
     for one in error.errors():
         path = tuple(str(part) for part in one["loc"] if part != "[key]")
         dotted = ".".join(path)
-        place = (named or {}).get(dotted) or place_of(path, places, shown)
+        asked = (named or {}).get(dotted, "")  # and says the key itself
+        place = asked or place_of(path, places, shown)
         if one["type"] == "extra_forbidden":
             near = difflib.get_close_matches(path[-1], _siblings(model, path), 1, 0.5)
             lines.append(f"{place}: " + _("unknown key {key}").format(key=dotted))
             if near:
                 cures.append(_("did you mean {near}?").format(near=".".join((*path[:-1], near[0]))))
         else:
-            what = one["msg"].removeprefix("Value error, ")
-            lines.append(f"{place}: {dotted + ': ' if dotted else ''}{what}")
+            lines.append(f"{place}: {dotted + ': ' if dotted and not asked else ''}{said(one)}")
     return InputError("\n".join(lines), cure="; ".join(cures))
+
+
+def said(fault: Mapping[str, Any]) -> str:
+    """What is wrong with a value, as one of pydantic's `errors()`, in the user's language."""
+    kind, context = str(fault["type"]), fault.get("ctx", {})
+    words = {
+        "value_error": str(context.get("error", "")),
+        "missing": _("has to be given"),
+        "string": _("has to be a text: in quotes, if it looks like a number or a date"),
+        "extra": _("no such key"),
+        "bool": _("has to be true or false"),
+        "int": _("has to be a whole number"),
+        "decimal": _("has to be a number"),
+        "tuple": _("has to be a list: [one, another]"),
+        "dict": _("has to hold keys and values"),
+        "model": _("has to hold keys and values"),
+        "literal": _("has to be one of {words}").format(words=_listed(str(context.get("expected", "")))),
+        "string_pattern_mismatch": _("has to be of the form {pattern}").format(pattern=context.get("pattern")),
+        "string_too_short": _("has to have {count} characters or more").format(count=context.get("min_length")),
+        "too_short": _("has to have {count} entries or more").format(count=context.get("min_length")),
+        "greater_than": _("has to be more than {limit}").format(limit=context.get("gt")),
+        "greater_than_equal": _("has to be {limit} or more").format(limit=context.get("ge")),
+        "less_than_equal": _("has to be {limit} or less").format(limit=context.get("le")),
+    }
+    return words.get(kind) or words.get(kind.partition("_")[0]) or str(fault["msg"])
+
+
+def _listed(expected: str) -> str:
+    """'a', 'b' or 'c' → a, b, c."""
+    return expected.replace("' or '", "', '").replace("'", "")
 
 
 def place_of(path: tuple[str, ...], places: Places, shown: str) -> str:

@@ -43,7 +43,7 @@ def test_the_gravest_doubts_come_first_and_those_of_a_whole_sheet_stand_at_its_t
             Issue("甲.xlsx", "2000年底以前", "F9", "range", "error", "-1", "请核对。"),
         ]
     )
-    assert found[["severity", "row"]].to_numpy().tolist() == [["错误", 9], ["提醒", 1]]
+    assert found[["severity", "row"]].to_numpy().tolist() == [["错误", 9], ["警告", 1]]
 
 
 def test_a_faultless_survey_keeps_the_columns() -> None:

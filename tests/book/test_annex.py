@@ -460,7 +460,7 @@ def test_rules_policies_issues_and_corrections_are_listed(annex: Annex) -> None:
     assert row_of(annex.sheet("规则检查"), 3)[1:5] == ["不得重复申报", "不符合", "甲县", NAMES[4]]
     assert row_of(annex.sheet("政策清单"), 3)[1:5] == ["意见", "国办发〔2020〕23号", "2020-07-20", "国务院办公厅"]
     doubts = annex.sheet("问题与更正")
-    assert row_of(doubts, find(doubts, "提醒").row)[2:] == [FILE, "2000年底以前", "E8", "2008", "请核实建成时间。"]
+    assert row_of(doubts, find(doubts, "警告").row)[2:] == [FILE, "2000年底以前", "E8", "2008", "请核实建成时间。"]
     assert row_of(doubts, find(doubts, "去掉等号").row)[3:6] == ["C5", "=1+1", "2"]
 
 

@@ -206,7 +206,7 @@ def test_a_survey_without_fault_says_so_in_a_sentence() -> None:
     assert "没有发现填写错误" in text
     doubtful = read("appendix-survey.qmd", {"issues.all": 3, "issues.warning": 3, "corrections.all": 2})
     assert "共列出3处" in doubtful
-    assert "需要提醒的3处" in doubtful
+    assert "列为警告的3处" in doubtful
     assert "有错误的单元格" not in doubtful
     assert "表corrections" in doubtful
 

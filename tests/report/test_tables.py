@@ -11,6 +11,7 @@ from planbook.report import facts
 from planbook.report.forms import annual_form, community_form
 from planbook.report.html import table_html
 from planbook.report.tables import ROUNDING_NOTE, Head, Table, listing
+from planbook.survey.form import Column
 from tests.report.conftest import community, rows
 
 
@@ -47,6 +48,11 @@ def test_the_annual_forms_head_has_three_parts_under_each_measure() -> None:
     widths = [float(col.get("style").split(":")[1].rstrip("%")) for col in table.findall("colgroup/col")]
     assert sum(widths) == pytest.approx(100, abs=0.1)
     assert len(widths) == 18 == len(community_form("c").leaves)
+
+
+def test_the_blank_form_has_the_round_s_own_columns_at_its_end() -> None:
+    lifts = Column("lifts", "电梯数（部）", "count", unit="部", required=False)
+    assert [head.text for head in community_form("c", (lifts,)).leaves][-2:] == ["已列入中央补助年度", "电梯数\n（部）"]
 
 
 def test_a_name_is_text_whatever_is_in_it() -> None:

@@ -36,9 +36,9 @@ def mending(folder: Path, text: str) -> Mending:
     [
         ("file: x.xlsx", "not a list"),
         ("- file: [", "not valid YAML"),
-        (MEND + "- {file: x.xlsx}", "r/corrections.yml: line 2: reason: Field required"),
-        (MEND.replace("cell:", "cel:"), "line 1: cel: Extra inputs"),
-        (MEND.replace("G5", "5G"), "line 1: cell: String should match"),
+        (MEND + "- {file: x.xlsx}", "r/corrections.yml: line 2: reason: has to be given"),
+        (MEND.replace("cell:", "cel:"), "line 1: cel: no such key"),
+        (MEND.replace("G5", "5G"), "line 1: cell: has to be of the form"),
         (MEND.replace("120", "[1]"), "line 1: value: a text, a number, a date"),
         (MEND.replace("120", "yes"), "line 1: value: a text, a number, a date"),
         (MEND.replace(f"sheet: {SHEET}, ", ""), "line 1: sheet: which sheet"),

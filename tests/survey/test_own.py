@@ -76,6 +76,19 @@ def test_what_cannot_be_read_in_it_is_said_at_its_cell(folder: Path) -> None:
     assert said == {("not-a-number", "S5"), ("unknown-choice", "T5")}
 
 
+@pytest.mark.parametrize("field", ["lifts", "电梯数", "电梯数（部）", "电梯台数"])
+def test_a_mend_names_it_by_key_header_or_other_word(folder: Path, field: str) -> None:
+    mend = f"- {{file: 裕民县.xlsx, community: 红柳新村, field: {field}, expect: 若干, value: 4, reason: 电话更正}}\n"
+    (folder / "corrections.yml").write_text(mend, "utf-8")
+    found = survey(folder, COLUMNS, C5="红柳新村", S4="电梯数（部）", S5="若干", S6=1, T4="供热方式")
+    assert found.communities["lifts"][0] == 4
+    assert [(one.cell, one.raw, one.value) for one in found.corrections if one.rule.endswith("电话更正")] == [
+        ("S5", "若干", "4")
+    ]
+    with pytest.raises(InputError, match="no column"):
+        survey(folder, "", D5=1990)
+
+
 def test_without_it_the_column_is_only_mentioned(folder: Path) -> None:
     found = survey(folder, "", S4="电梯数（部）", S5=3)
     assert {issue.code for issue in found.issues} == {"extra-column"}

@@ -31,11 +31,11 @@ def test_a_round_is_known_by_its_folder(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("old", "new", "line", "says"),
     [
-        ("synthetic: true", "synthetic: 也许", 5, "synthetic: Input should be a valid boolean"),
-        ("label:", "lable:", 2, "lable: Extra inputs"),
+        ("synthetic: true", "synthetic: 也许", 5, "synthetic: has to be true or false"),
+        ("label:", "lable:", 2, "unknown key lable"),
         ('"2020-08"', '"八月"', 1, "date"),
-        ("[5, 4, 3]", "[5, 四]", 6, "needs_weights.1: Input should be a valid integer"),
-        ("county: yumin, ", "", 8, "planted.0.county: Field required"),
+        ("[5, 4, 3]", "[5, 四]", 6, "needs_weights.1: has to be a whole number"),
+        ("county: yumin, ", "", 8, "planted.0.county: has to be given"),
         ("coverage: ", "coverage: [", 5, "not valid YAML"),
         ("label:", "id: x\nlabel:", 2, "unknown key id"),
     ],
@@ -57,9 +57,9 @@ def test_every_fault_is_said_at_once(tmp_path: Path) -> None:
     (tmp_path / "round.yml").write_text(GOOD.replace("label:", "lable:"), "utf-8")
     with pytest.raises(InputError) as error:
         read_round(tmp_path)
-    assert "label: Field required" in str(error.value)
-    assert "lable: Extra inputs" in str(error.value)
-    assert "the keys are date, label" in str(error.value)
+    assert "label: has to be given" in str(error.value)
+    assert "unknown key lable" in str(error.value)
+    assert "did you mean label?" in str(error.value)
 
 
 def test_missing_file_is_named_and_reported_as_looked_for(tmp_path: Path) -> None:

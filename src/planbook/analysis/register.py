@@ -11,11 +11,10 @@ import pandas as pd
 from planbook.params import Period
 from planbook.survey.clean import MENDS
 from planbook.survey.form import TITLE_ROW
-from planbook.survey.issues import Correction, Issue
+from planbook.survey.issues import SEVERITIES, SEVERITY_NAMES, Correction, Issue
 
 Frame = pd.DataFrame
 
-SEVERITIES = {"error": "错误", "warning": "提醒", "note": "说明"}
 CORRECTION_COLUMNS = ("file", "sheet", "cell", "row", "raw", "value", "done")
 ISSUE_COLUMNS = ("file", "sheet", "cell", "row", "severity", "raw", "message")
 
@@ -47,10 +46,9 @@ def correction_rows(corrections: Sequence[Correction]) -> Frame:
 
 def issue_rows(issues: Sequence[Issue]) -> Frame:
     """The survey's doubts, the gravest first; `severity` in Chinese."""
-    order = list(SEVERITIES)
     rows = [
-        (i.file, i.sheet, i.cell, _row(i.cell), SEVERITIES[i.severity], i.raw, i.message)
-        for i in sorted(issues, key=lambda issue: order.index(issue.severity))
+        (i.file, i.sheet, i.cell, _row(i.cell), SEVERITY_NAMES[i.severity], i.raw, i.message)
+        for i in sorted(issues, key=lambda issue: SEVERITIES.index(issue.severity))
     ]
     return pd.DataFrame(rows, columns=list(ISSUE_COLUMNS))
 

@@ -24,10 +24,10 @@ from planbook.book.xlsx import write_workbook
 from planbook.params import Period
 from planbook.reference import Reference
 from planbook.survey.form import COMMUNITY_COLUMNS, WILLINGNESS_COLUMNS
+from planbook.survey.issues import SEVERITY_NAMES
 from planbook.survey.store import Survey
 
 CONTENTS, SINCE, OTHER = "目录", "与上一轮相比", "其他表"
-SEVERITIES = {"error": "错误", "warning": "提醒", "note": "说明"}
 COUNT_YES = 'COUNTIF({column}{first}:{column}{last},"是")'
 UNPUBLISHED = "规划正文没有这一部分的表，本页没有内容。"
 
@@ -191,7 +191,7 @@ def _doubts(survey: Survey) -> Sheet:
     issues = Grid(
         "问题", plain_header("序号", "程度", "调查表", "工作表", "单元格", "原文", "问题与处理"),
         [
-            [Cell(n, "center"), *texts([SEVERITIES[i.severity], i.file, i.sheet, i.cell, i.raw, i.message])]
+            [Cell(n, "center"), *texts([SEVERITY_NAMES[i.severity], i.file, i.sheet, i.cell, i.raw, i.message])]
             for n, i in enumerate(survey.issues, 1)
         ],
         name=1, empty="本轮摸底没有发现问题。",

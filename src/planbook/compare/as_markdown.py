@@ -64,6 +64,8 @@ def _amount(change: FactChange) -> str:
 def _cells(change: GridChange) -> Iterator[str]:
     for cell in change.cells[:SHOWN]:
         yield f"{cell.row} {cell.column} {cell.before or '—'} → {cell.after or '—'}"
+    if change.words and not change.cells:
+        yield _("its words changed")
     if len(change.cells) > SHOWN:
         yield _("… and {count} more").format(count=len(change.cells) - SHOWN)
 

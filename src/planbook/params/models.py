@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import date
 from decimal import Decimal
 from typing import Annotated, Any, Literal, Self
@@ -10,9 +11,11 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import Field, field_validator, model_validator
 
 from planbook.typography import Standard, Typography
+from planbook.words import _
 from planbook.yamlfile import Model
 
 Renderer = Literal["pandoc", "quarto"]
+CODE, MONTH = r"^\d{6}$", r"^\d{4}-(0[1-9]|1[0-2])$"
 NUMERALS: tuple[str, ...] = ("", *"一二三四五六七八九")
 LOOK = {"typography", "pdf_standard"}
 APART = {"execution", "since", "renderer"}
@@ -21,12 +24,20 @@ APART = {"execution", "since", "renderer"}
 class Unit(Model):
     """Who the plan is for."""
 
-    code: Annotated[str, Field(pattern=r"^\d{6}$", description="行政区划代码（GB/T 2260），六位数字，加引号")]
+    code: Annotated[str, Field(pattern=CODE, description="行政区划代码（GB/T 2260），六位数字，加引号")]
     name: Annotated[str, Field(min_length=2, description="全称，写到市、县")]
     level: Literal["prefecture", "county"]
     aliases: Annotated[tuple[str, ...], Field(description="简称、曾用名，摸底表里可能这样写")] = ()
     government: Annotated[str, Field(description="人民政府或行政公署全称")]
     department: Annotated[str, Field(description="住房和城乡建设主管部门全称")]
+
+    @field_validator("code", mode="before")
+    @classmethod
+    def _six_digits(cls, value: object) -> str:
+        """YAML reads what stands without quotes as a number."""
+        if not re.fullmatch(CODE, str(value)):
+            raise ValueError(_("has to be six digits (GB/T 2260), such as {example}").format(example="654202"))
+        return str(value)
 
     @property
     def is_county(self) -> bool:
@@ -42,7 +53,7 @@ class Period(Model):
     @model_validator(mode="after")
     def _ordered(self) -> Self:
         if self.last < self.first:
-            raise ValueError("last must not be before first")
+            raise ValueError(_("last must not be before first"))
         return self
 
     @property
@@ -98,7 +109,7 @@ class Span(Model):
     @model_validator(mode="after")
     def _ordered(self) -> Self:
         if self.most <= self.least:
-            raise ValueError("most must be above least")
+            raise ValueError(_("most must be above least"))
         return self
 
     def holds(self, number: Decimal) -> bool:
@@ -139,14 +150,17 @@ class Document(Model):
     edition: Annotated[Literal["征求意见稿", "送审稿", "报批稿"], Field(description="稿次")] = "征求意见稿"
     client: Annotated[str, Field(description="委托单位")] = ""
     compiler: Annotated[str, Field(description="编制单位")] = ""
-    date: Annotated[str, Field(pattern=r"^\d{4}-(0[1-9]|1[0-2])$", description="编制日期，如 2020-12")] = "2020-12"
+    date: Annotated[str, Field(pattern=MONTH, description="编制日期，如 2020-12")] = "2020-12"
     responsibility: Annotated[tuple[Signatory, ...], Field(description="责任页")] = ()
 
     @field_validator("date", mode="before")
     @classmethod
-    def _month(cls, value: object) -> object:
+    def _month(cls, value: object) -> str:
         """YAML reads 2020-12-01 as a date; a month is what the cover prints."""
-        return f"{value:%Y-%m}" if isinstance(value, date) else value
+        month = f"{value:%Y-%m}" if isinstance(value, date) else str(value)
+        if not re.fullmatch(MONTH, month):
+            raise ValueError(_("has to be a month, such as {example}").format(example="2020-12"))
+        return month
 
     @property
     def printed_date(self) -> str:
@@ -221,25 +235,31 @@ class Params(Model):
     ] = ("ua-1",)
     execution: Execution = Execution()
 
+    @field_validator("round", "since", mode="before")
+    @classmethod
+    def _folder(cls, value: object) -> object:
+        """YAML reads 2020 as a number and 2020-08-01 as a date; a folder may be called so."""
+        return str(value) if isinstance(value, int | date) and not isinstance(value, bool) else value
+
     @model_validator(mode="after")
     def _consistent(self) -> Self:
         if len(set(self.counties)) < len(self.counties):
-            raise ValueError("counties: a county is named twice")
+            raise ValueError(_("counties: a county is named twice"))
         if self.unit.is_county and self.counties:
-            raise ValueError("counties: only a prefecture has counties")
+            raise ValueError(_("counties: only a prefecture has counties"))
         if self.unsafe is not None and not self.unit.is_county:
-            raise ValueError("unsafe: each county lists its own")
+            raise ValueError(_("unsafe: each county lists its own"))
         for year, share in self.targets.items():
             if year not in self.period.years[:-1]:
-                raise ValueError(
-                    f"targets.{year}: not a year of the period but its last, {self.period.last}, takes the rest"
-                )
+                said = _("targets.{year}: only years of the period before its last, {last}, which takes the rest")
+                raise ValueError(said.format(year=year, last=self.period.last))
             if not 0 <= share <= 100:
-                raise ValueError(f"targets.{year}: {share} is no percentage")
+                raise ValueError(_("targets.{year}: {share} is no percentage").format(year=year, share=share))
         if missing := [y for y in self.period.years[:-1] if y not in self.targets]:
-            raise ValueError(f"targets: no figure for {', '.join(map(str, missing))}")
+            raise ValueError(_("targets: no figure for {years}").format(years=", ".join(map(str, missing))))
         if sum(self.targets.values()) > 100:
-            raise ValueError(f"targets: {sum(self.targets.values())} % before the last year, more than the whole")
+            said = _("targets: {sum} % before the last year, more than the whole")
+            raise ValueError(said.format(sum=sum(self.targets.values())))
         return self
 
     @property

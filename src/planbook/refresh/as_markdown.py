@@ -14,7 +14,7 @@ MARKUP = re.compile(r"([\\`*_\[\]<>|#])")
 
 def markdown_text(out: Outcome, file: str) -> str:
     changes = [f"{phrases.short(one.where)}: {one.before or '—'} → {one.after or '—'}" for one in out.changes]
-    edited = [f"{phrases.short(before)} → {phrases.short(after)}" for before, after in out.edited]
+    edited = [phrases.edit(before, after) for before, after in out.edited]
     parts = [
         *((phrases.heading(why), [phrases.look(one) for one in looks]) for why, looks in out.by_reason.items()),
         (_("updated"), changes),

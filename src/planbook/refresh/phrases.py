@@ -9,6 +9,7 @@ from planbook.refresh.outcome import Look, Outcome, Why
 from planbook.words import _
 
 LONGEST = 90
+BEFORE = 16  # characters of a paragraph's beginning, and of what stands before a change
 
 
 def summary(out: Outcome) -> Iterator[str]:
@@ -94,6 +95,26 @@ def _left(one: Look) -> str:
     return words[one.after]
 
 
+def edit(before: str, after: str) -> str:
+    """A paragraph that people changed: how it begins, and what they changed in it, with the words before that."""
+    before, after = _flat(before), _flat(after)
+    start = _shared(before, after)
+    same = _shared(before[start:][::-1], after[start:][::-1])
+    begins = max(0, start - BEFORE)
+    head = f"{before[:BEFORE]}… …" if begins > BEFORE else before[:begins]
+    old, new = (text[start : len(text) - same] for text in (before, after))
+    return f"{head}{before[begins:start]}【{short(old) or '—'} → {short(new) or '—'}】"
+
+
+def _shared(one: str, other: str) -> int:
+    """How many characters two texts begin with alike."""
+    return next((at for at, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
+
+
+def _flat(text: str) -> str:
+    return " ".join(text.replace(FIELD, "…").split())
+
+
 def short(text: str) -> str:
-    text = " ".join(text.replace(FIELD, "…").split())
+    text = _flat(text)
     return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"

@@ -89,8 +89,11 @@ def _insert(
 
 
 def _row(made: Cells, row: Row, new: Cells, caption: str, revise: Reviser, out: Outcome) -> None:
-    for before, lines, after in zip(made, row.cells, new, strict=False):
+    told = len(out.changes)
+    for number, (before, lines, after) in enumerate(zip(made, row.cells, new, strict=False)):
         _cell(before, lines, after, f"{caption}｜{_name(made)}", revise, out)
+        if number == 0 and before.text.isdigit() and after.text.isdigit():
+            del out.changes[told:]  # a row's running number: nobody has to look at it
 
 
 def _cell(made: Saying, lines: list[Line], new: Saying, where: str, revise: Reviser, out: Outcome) -> None:

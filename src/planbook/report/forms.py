@@ -26,12 +26,11 @@ def broken(header: str) -> str:
     return header.replace("（", "\n（") if header.endswith("）") else header.replace("年底", "年\n底")
 
 
-def community_form(id: str) -> Table:
-    """老旧小区摸底调研情况表, blank."""
-    widths = [3, 7.5, 7.5, 5, 5, 6, 4.5, 5, 5.5, 5.5, 5.5, 6, 7, 7, 6, 5, 5, 6.5]
-    return Table(
-        id, "老旧小区摸底调研情况表", heads(COMMUNITY_COLUMNS, widths), (), landscape=True, small=True, blank=3
-    )
+def community_form(id: str, own: Sequence[Column] = ()) -> Table:
+    """老旧小区摸底调研情况表, blank; `own`: the round's own columns, which stand at its end."""
+    widths = [3, 7.5, 7.5, 5, 5, 6, 4.5, 5, 5.5, 5.5, 5.5, 6, 7, 7, 6, 5, 5, 6.5, *[5.5] * len(own)]
+    columns = heads((*COMMUNITY_COLUMNS, *own), widths)
+    return Table(id, "老旧小区摸底调研情况表", columns, (), landscape=True, small=True, blank=3)
 
 
 def annual_form(id: str) -> Table:

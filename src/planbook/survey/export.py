@@ -15,11 +15,10 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from planbook.survey.issues import SEVERITIES, Issue, worst_first
+from planbook.survey.issues import SEVERITIES, SEVERITY_NAMES, Issue, worst_first
 from planbook.survey.store import Survey
 from planbook.yamlfile import Model
 
-SEVERITY_NAMES = {"error": "错误", "warning": "警告", "note": "提示"}
 CSV_HEAD = ("严重程度", "代码", "文件", "工作表", "单元格", "原文", "读作", "说明")
 NEEDS = {"basic": "needs_basic", "improve": "needs_improve", "enhance": "needs_enhance"}
 

@@ -27,20 +27,20 @@ from pydantic import BeforeValidator, Field, ValidationError, model_validator
 from planbook.errors import InputError
 from planbook.survey import form
 from planbook.survey.issues import Correction
+from planbook.survey.own import NOTHING, Own
 from planbook.survey.workbook import Cell, Grid, column_of
 from planbook.words import _
-from planbook.yamlfile import Model, load_yaml, place_of
+from planbook.yamlfile import Model, load_yaml, place_of, said
 
 MENDS_FILE = "corrections.yml"
 
 
-def _fields() -> dict[str, str]:
-    """How a field may be called: by the column's key, its header, or its header without the unit."""
-    columns = (*form.COMMUNITY_COLUMNS, *form.WILLINGNESS_COLUMNS)
-    return {name: column.key for column in columns for name in (column.key, column.header, column.label)}
-
-
-FIELDS = _fields()
+def _fields(own: Own) -> dict[str, str]:
+    """How a field may be called: by the column's key, its header, its header without the unit, a word of the round's
+    own for it; each with the key."""
+    columns = (*form.COMMUNITY_COLUMNS, *own.columns, *form.WILLINGNESS_COLUMNS)
+    named = {name: column.key for column in columns for name in (column.key, column.header, column.label)}
+    return dict(own.words) | named
 
 
 def _scalar(value: object) -> object:
@@ -73,19 +73,16 @@ class Mend(Model):
             raise ValueError(_("sheet: which sheet the cell is on"))
         if by_community and not (self.community and self.field):
             raise ValueError(_("community and field go together"))
-        if self.field and self.field not in FIELDS:
-            near = difflib.get_close_matches(self.field, FIELDS, 1, 0.4)
-            guess = " — " + _("did you mean {near}?").format(near=near[0]) if near else ""
-            raise ValueError(_("field: no column {name}").format(name=self.field) + guess)
         return self
 
 
 @dataclass(frozen=True)
 class Placed:
-    """A mend and its place, as "corrections.yml: line 3"."""
+    """A mend, its place, as "corrections.yml: line 3", and the key of the column that its field means."""
 
     mend: Mend
     place: str
+    column: str = ""
 
     def refuse(self, message: str, near: Sequence[str] = ()) -> str:
         """The line of an error about this mend; `near`: what may have been meant."""
@@ -120,8 +117,11 @@ class Mends:
         _stop(wrong, _("name the workbook as it lies in the round's folder, or remove the mend"))
 
 
-def read_mends(folder: Path, report: Callable[[Path], None] = lambda path: None) -> Mends:
-    """The mends of a round's folder; none where there is no corrections.yml. InputError with file and line."""
+def read_mends(folder: Path, report: Callable[[Path], None] = lambda path: None, own: Own = NOTHING) -> Mends:
+    """The mends of a round's folder, whose form has `own` columns; none where there is no corrections.yml.
+
+    InputError with file and line.
+    """
     path, shown = folder / MENDS_FILE, f"{folder.name}/{MENDS_FILE}"
     report(path)
     if not path.is_file():
@@ -131,12 +131,18 @@ def read_mends(folder: Path, report: Callable[[Path], None] = lambda path: None)
         return Mends()
     if not isinstance(content, list):
         raise InputError(_("not a list of mends"), place=shown, cure=_("each begins with a dash: - file: …"))
-    placed, wrong = [], []
+    placed, wrong, fields = [], [], _fields(own)
     for number, entry in enumerate(content):
         try:
-            placed.append(Placed(Mend.model_validate(entry), places[str(number),]))
+            mend = Mend.model_validate(entry)
         except ValidationError as error:
             wrong += [_said(one, str(number), places, shown) for one in error.errors()]
+            continue
+        one = Placed(mend, places[str(number),], fields.get(mend.field, ""))
+        if mend.field and not one.column:
+            near = difflib.get_close_matches(mend.field, fields, 1, 0.4)
+            wrong.append(one.refuse(_("field: no column {name}").format(name=mend.field), near))
+        placed.append(one)
     _stop(wrong, _("the keys are {keys}").format(keys=", ".join(Mend.model_fields)))
     _refuse_doubles(placed)
     return Mends(tuple(placed))
@@ -145,14 +151,14 @@ def read_mends(folder: Path, report: Callable[[Path], None] = lambda path: None)
 def _said(error: Any, number: str, places: dict[tuple[str, ...], str], shown: str) -> str:
     path = (number, *(str(part) for part in error["loc"]))
     name = f"{'.'.join(path[1:])}: " if path[1:] else ""
-    return f"{place_of(path, places, shown)}: {name}{error['msg'].removeprefix('Value error, ')}"
+    return f"{place_of(path, places, shown)}: {name}{said(error)}"
 
 
 def _refuse_doubles(placed: Sequence[Placed]) -> None:
     seen: dict[tuple[str, ...], Placed] = {}
     for one in placed:
         mend = one.mend
-        key = (mend.file, mend.sheet, mend.cell, _squeezed(mend.community), FIELDS.get(mend.field, ""))
+        key = (mend.file, mend.sheet, mend.cell, _squeezed(mend.community), one.column)
         if (first := seen.setdefault(key, one)) is not one:
             message = _("the same cell is mended at {place}, too").format(place=first.place)
             raise InputError(message, place=one.place, cure=_("keep one of the two"))
@@ -205,7 +211,7 @@ class Mending:
         name = cells["name"].text
         self.names.append(name)
         for one in self.by_community:
-            column = FIELDS[one.mend.field]
+            column = one.column
             there = one.mend.sheet == cells["name"].sheet if one.mend.sheet else key in form.COMMUNITY_SHEETS
             if there and column in cells and _squeezed(name) == _squeezed(one.mend.community):
                 cell = cells[column]

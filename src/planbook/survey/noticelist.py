@@ -11,11 +11,10 @@ from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.worksheet.worksheet import Worksheet
 
 from planbook.survey import clean, form
-from planbook.survey.issues import SEVERITIES, Correction, Issue, Severity
+from planbook.survey.issues import SEVERITIES, SEVERITY_NAMES, Correction, Issue, Severity
 from planbook.survey.layout import CENTRE, LEFT, THIN, number_pages, paper, write_text
 
 COLOURS: dict[Severity, str] = {"error": "FFF6CFCB", "warning": "FFFBE6B8", "note": "FFD6E4F5"}
-WORDS: dict[Severity, str] = {"error": "错误", "warning": "警告", "note": "提示"}
 MEANT: dict[Severity, str] = {"error": "须改正，否则不能采用", "warning": "已采用，请核对", "note": "供参考"}
 HEAD = PatternFill("solid", fgColor="FFE9EEF4")
 LINK = Font("宋体", 10.5, color="FF1F4E79", underline="single")
@@ -35,7 +34,8 @@ def write_list(
         page.freeze_panes = f"A{line + 1}"
         for number, issue in enumerate(issues, 1):
             line += 1
-            texts = (str(number), WORDS[issue.severity], issue.sheet, issue.cell, issue.raw, issue.value, issue.message)
+            grave = SEVERITY_NAMES[issue.severity]
+            texts = (str(number), grave, issue.sheet, issue.cell, issue.raw, issue.value, issue.message)
             _line(page, line, texts)
             page.cell(line, 2).fill = PatternFill("solid", fgColor=COLOURS[issue.severity])
             _link(page, line, titles.get(issue.sheet, ""), issue.cell)
@@ -60,12 +60,12 @@ def _intro(page: Worksheet, file: str, issues: Sequence[Issue], lost: Sequence[s
     _merged(page, 1, form.ANNOTATION_SHEET, bold=True, size=16)
     page.row_dimensions[1].height = 30
     counts = Counter(issue.severity for issue in issues)
-    said = "，".join(f"{WORDS[severity]}{counts[severity]}处" for severity in SEVERITIES if counts[severity])
+    said = "，".join(f"{SEVERITY_NAMES[severity]}{counts[severity]}处" for severity in SEVERITIES if counts[severity])
     _merged(page, 2, f"{file}：{said or '未发现问题'}。")
     line = 3
     for severity in SEVERITIES:
         if counts[severity]:
-            _merged(page, line, f"{WORDS[severity]}：{MEANT[severity]}。", colour=COLOURS[severity])
+            _merged(page, line, f"{SEVERITY_NAMES[severity]}：{MEANT[severity]}。", colour=COLOURS[severity])
             line += 1
     if issues:
         _merged(page, line, "请点击“单元格”一栏转到该处，在着色的单元格上改正，保存后将本工作簿报送；本表不必删除。")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
 from functools import cached_property
 from pathlib import Path
 from typing import Self
@@ -13,7 +13,7 @@ from pydantic import Field, ValidationError, model_validator
 from planbook.errors import InputError
 from planbook.survey.own import Own, OwnColumn, own_form
 from planbook.words import _
-from planbook.yamlfile import Model, read_yaml
+from planbook.yamlfile import Model, explained, read_yaml
 
 ROUND_FILE = "round.yml"
 
@@ -98,25 +98,4 @@ def read_round(folder: Path, report: Callable[[Path], None] = lambda path: None,
     try:
         return RoundInfo.model_validate({**content, "id": folder.name})
     except ValidationError as error:
-        wrong = [
-            ": ".join(filter(None, (_place(one["loc"], places, shown), _dotted(one["loc"]), _message(one["msg"]))))
-            for one in error.errors()
-        ]
-        keys = ", ".join(key for key in RoundInfo.model_fields if key != "id")
-        raise InputError("\n".join(wrong), cure=_("the keys are {keys}").format(keys=keys)) from error
-
-
-def _message(text: str) -> str:
-    return text.removeprefix("Value error, ")
-
-
-def _dotted(location: Sequence[int | str]) -> str:
-    return ".".join(str(part) for part in location)
-
-
-def _place(location: Sequence[int | str], places: Mapping[tuple[str, ...], str], shown: str) -> str:
-    """File and line of what `location` names, or of the nearest thing around it that is written."""
-    path = tuple(str(part) for part in location)
-    while path and path not in places:
-        path = path[:-1]
-    return places.get(path, shown)
+        raise explained(error, RoundInfo, places, shown) from error

@@ -161,7 +161,7 @@ def _info(folder: Path, report: Report, implied: bool) -> RoundInfo:
 
 
 def _survey(folder: Path, shelf: _Shelf, only: Collection[str] | None, report: Report) -> Survey:
-    mends = read_mends(folder, report)
+    mends = read_mends(folder, report, shelf.info.own)
     paths = list(_workbooks(folder))
     mends.check_files([path.name for path in paths])
     readings = []

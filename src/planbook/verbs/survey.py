@@ -143,15 +143,23 @@ def _new_prefecture(name: str, unit: str, code: str, folder: Path) -> None:
                 keys=", ".join(laid.open), file=f"params/{laid.unit}.yml"
             )
         )
-    click.echo(_("next, in that folder: python3 build.py new UNIT --name … adds a county and makes its form;"))
-    click.echo(_("put the workbooks into {folder}, then: python3 build.py").format(folder=f"data/survey/{laid.round}"))
+    command = f"{sys.executable} build.py"  # the Python that has planbook; which one `python3` is, nobody knows
+    said = _("next, in that folder: {command} new UNIT --name … adds a county and makes its form;")
+    click.echo(said.format(command=command))
+    said = _("put the workbooks into {folder}, then: {command}")
+    click.echo(said.format(folder=f"data/survey/{laid.round}", command=command))
 
 
 def _new_county(unit: str, name: str, code: str, extends: str, form: Path | None) -> None:
-    from planbook.newunit import new_unit
+    from planbook.newunit import new_unit, write_form
+    from planbook.params import unit_ids
     from planbook.project import find_project
 
     project = find_project()
+    if form and unit in unit_ids(project) and not (name or code or extends):
+        write_form(project, unit, form)
+        click.echo(_("the form to fill in: {file}").format(file=form))
+        return
     made = new_unit(project, unit, name=name, code=code, extends=extends, form=form)
     click.echo(_("written: {file}").format(file=f"params/{unit}.yml"))
     click.echo(_("the form to fill in: {file}").format(file=made.form))
