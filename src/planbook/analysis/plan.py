@@ -46,7 +46,8 @@ def _total(rows: pd.DataFrame, measure: str) -> Decimal:
 def differences(annual: pd.DataFrame, planned: pd.DataFrame, years: Sequence[int]) -> Iterator[Cell]:
     """The cells of the counties' annual forms that differ from the sum of their communities; exact but for
     `tolerance`."""
-    planned = planned[["county", "plan_year", "era", *(key for key, *_ in MEASURES if key in planned)]]  # quick to filter
+    read = ("county", "plan_year", "era", *(measure for measure, _group, _unit in MEASURES))
+    planned = planned[[column for column in planned if column in read]]  # a filter copies every column
     for index, form in annual[annual["year"].isin(years)].iterrows():
         mine = planned[(planned["county"] == form["county"]) & (planned["plan_year"] == form["year"])]
         parts = {part: _of(mine, part) for part, _name in PARTS}
