@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+import openpyxl
+
+from planbook.bench.books import CELLS, change_cell
 from planbook.bench.place import Bench
 from planbook.bench.scale import synthetic
 from planbook.bench.timing import Contender, Goal, Result, take_turns
 from planbook.bench.verb import lines, rows
 from planbook.params import load_params, unit_ids
 from planbook.survey.counties import known_counties
-from tests.small import small_project
+from tests.small import small_project, workbook_of
 
 
 def test_contenders_take_turns() -> None:
@@ -49,6 +52,25 @@ def test_synthetic_units_are_prefectures_with_rounds_of_their_own(tmp_path: Path
     assert params.round == "2020-08-1" and (project.rounds / "2020-08-1").is_dir()
     assert [county.id for county in known_counties(project, "tuoli-1", params)] == ["tuoli-1", "yumin-1"]
     assert load_params(project, "tacheng-2").counties == ("tuoli-2",)
+
+
+def test_each_kind_of_change_is_one_cell_of_the_last_county(tmp_path: Path) -> None:
+    project = small_project(tmp_path / "project")
+
+    def values() -> dict[str, object]:
+        sheets = openpyxl.load_workbook(workbook_of(project, "裕民县"))
+        return {f"{sheet.title}!{one.coordinate}": one.value for sheet in sheets for row in sheet for one in row}
+
+    changed = []
+    for column, after in CELLS.values():
+        before = values()
+        change_cell(project, Bench(project, tmp_path, 1), column, after)
+        changed += [(place, before[place], value) for place, value in values().items() if value != before[place]]
+    assert changed == [
+        ("2000年底以前!G5", 101, 102),
+        ("2000年底以前!D5", 1995, 1994),
+        ("2000年底以前!I5", "9、5、13", "5、9、13"),
+    ]
 
 
 def test_every_row_has_its_module() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import nbformat
@@ -12,6 +13,7 @@ from sample_book import write_book
 
 from planbook.book.folder import read_book
 from planbook.book.notebooks import notebook_pages
+from planbook.results import Results
 
 
 @pytest.fixture
@@ -41,6 +43,21 @@ def test_a_notebook_shows_its_words_its_program_and_its_results(page: html.HtmlE
 def test_a_figure_of_the_book_is_shown_from_its_file_with_its_alternative_text(page: html.HtmlElement) -> None:
     assert [(i.get("src"), i.get("alt")) for i in page.iter("img")] == [("../figures/year-built.svg", "1990年")]
     assert not page.xpath("//svg")
+
+
+def test_only_a_cell_that_differs_is_made_anew_and_other_units_share_the_rest(tmp_path: Path) -> None:
+    book = replace(read_book(write_book(tmp_path / "book")), results=Results(tmp_path / "results"))
+    (book.path / "notebooks").mkdir()
+
+    def kept_after(unit: str, households: str) -> int:
+        shown = new_output("execute_result", {"text/html": f"<p>{households}</p>", "text/plain": "Table"})
+        cells = [new_markdown_cell("# 需求", id="a"), new_code_cell("count()", id="b", outputs=[shown])]
+        notebook = new_notebook(cells=cells, metadata={"papermill": {"parameters": {"unit": unit}}})
+        nbformat.write(notebook, book.path / "notebooks" / "02-needs.ipynb")
+        assert f"<p>{households}</p>" in notebook_pages(book, {})["notebooks/02-needs.html"].decode("utf-8")
+        return len(list((tmp_path / "results").iterdir()))
+
+    assert [kept_after("wusu", "976"), kept_after("wusu", "977"), kept_after("yumin", "976")] == [2, 3, 3]
 
 
 def test_nothing_comes_from_the_network(page: html.HtmlElement) -> None:

@@ -30,7 +30,14 @@ def tolerance(measure: str) -> Decimal:
 
 def listed_total(planned: pd.DataFrame, measure: str, part: str) -> Decimal:
     """What planned communities add up to in one measure of one part (before / after / total)."""
-    rows = planned if part == "total" else planned[planned["era"] == part]
+    return _total(_of(planned, part), measure)
+
+
+def _of(planned: pd.DataFrame, part: str) -> pd.DataFrame:
+    return planned if part == "total" else planned[planned["era"] == part]
+
+
+def _total(rows: pd.DataFrame, measure: str) -> Decimal:
     if measure == "communities":
         return Decimal(len(rows))
     return sum((Decimal(str(v)) for v in rows[measure].dropna()), Decimal(0))
@@ -39,12 +46,15 @@ def listed_total(planned: pd.DataFrame, measure: str, part: str) -> Decimal:
 def differences(annual: pd.DataFrame, planned: pd.DataFrame, years: Sequence[int]) -> Iterator[Cell]:
     """The cells of the counties' annual forms that differ from the sum of their communities; exact but for
     `tolerance`."""
+    read = ("county", "plan_year", "era", *(measure for measure, _group, _unit in MEASURES))
+    planned = planned[[column for column in planned if column in read]]  # a filter copies every column
     for index, form in annual[annual["year"].isin(years)].iterrows():
         mine = planned[(planned["county"] == form["county"]) & (planned["plan_year"] == form["year"])]
+        parts = {part: _of(mine, part) for part, _name in PARTS}
         for measure, _group, _unit in MEASURES:
-            for part, _name in PARTS:
+            for part, rows in parts.items():
                 said = form[f"{measure}_{part}"]
                 there = None if pd.isna(said) else Decimal(str(said))
-                listed = listed_total(mine, measure, part)
+                listed = _total(rows, measure)
                 if there is None or abs(there - listed) > tolerance(measure):
                     yield Cell(form["county"], int(form["year"]), f"{measure}_{part}", there, listed, int(str(index)))

@@ -74,10 +74,10 @@ class Seen:
         return f"the build {self.parent} MB, a child {self.child} MB at most"
 
 
-def watched(bench: Bench, project: Project, *words: str) -> Seen:
+def watched(bench: Bench, project: Project, *words: str, formats: str = FORMATS) -> Seen:
     """Runs a build of the project, and looks at its processes while it lasts."""
     begun = time.perf_counter()
-    command = bench.planbook("build", "--to", FORMATS, "--accept-errors", *words)
+    command = bench.planbook("build", "--to", formats, "--accept-errors", *words)
     log = project.root / "build.log"
     most: dict[int, int] = {}
     processor = 0.0

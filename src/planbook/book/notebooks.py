@@ -52,9 +52,16 @@ def notebook_pages(book: BookFolder, pages: Mapping[str, bytes]) -> dict[str, by
 
 
 def _cells(notebook: Any, exporter: Callable[[], Any], results: Results) -> str:
-    """The cells as HTML; most of a website's time, and what most notebooks show outlives a change of the survey."""
-    text = json.dumps(notebook, sort_keys=True)
-    return results.get((FOLDER, text), lambda: exporter().from_notebook_node(notebook)[0].encode()).decode()
+    """The cells as HTML, each for itself: it takes most of a website's time, and most cells outlive a change of the
+    survey, or are the same in every unit's notebook."""
+    notebook.metadata.pop("papermill", None)  # names the unit, and no cell shows it
+    apart = (nbformat.from_dict({**notebook, "cells": [cell]}) for cell in notebook.cells)  # type: ignore[no-untyped-call]
+    return "".join(_cell(one, exporter, results) for one in apart)
+
+
+def _cell(alone: Any, exporter: Callable[[], Any], results: Results) -> str:
+    text = json.dumps(alone, sort_keys=True)
+    return results.get((FOLDER, text), lambda: exporter().from_notebook_node(alone)[0].encode()).decode()
 
 
 def _dress(notebook: Any, pictures: Mapping[str, tuple[str, str]]) -> None:

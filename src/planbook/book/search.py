@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 
 from lxml import html
 
@@ -31,9 +32,15 @@ def search_index(pages: Mapping[str, bytes]) -> bytes:
 
 def initials(text: str) -> str:
     """幸福里3号A → xfl3ha: the first letter of each character's reading in its phrase; other signs as they are."""
+    return HAN.sub(lambda run: _read(run[0]), text.lower())
+
+
+@lru_cache(1 << 16)
+def _read(run: str) -> str:
+    """The initials of Chinese signs in a row; a book says most rows of them many times over."""
     from pypinyin import Style, lazy_pinyin  # its dictionary takes a third of a second, and only the website needs it
 
-    return HAN.sub(lambda run: "".join(lazy_pinyin(run[0], style=Style.FIRST_LETTER)), text.lower())
+    return "".join(lazy_pinyin(run, style=Style.FIRST_LETTER))
 
 
 def _entries(page: str, content: bytes) -> Iterator[Entry]:

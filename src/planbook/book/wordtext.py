@@ -233,11 +233,11 @@ class _Reader:
     def _characters(self, text: str, holder: Element) -> None:
         if self.line is None or self.deleted or any(self.fields):
             return
-        for index, sign in enumerate(text):
-            if self.controls:
-                self.controls[-1].spots.append((self.line, len(self.line.text)))
-            self.line.text += sign
-            self.line.spots.append((holder, index))
+        line, begin, signs = self.line, len(self.line.text), range(len(text))
+        if self.controls:
+            self.controls[-1].spots += [(line, begin + index) for index in signs]
+        line.text += text
+        line.spots += [(holder, index) for index in signs]
 
     def _field(self, kind: str, one: Element) -> None:
         if kind == "begin":

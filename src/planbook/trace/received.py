@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -49,12 +49,12 @@ class Received:
             frames += [enriched(earlier.communities, params), earlier.annual, earlier.willingness]
         frames += [reference.catalogue, reference.policies, reference.standards]
         self._at: dict[Address, tuple[pd.DataFrame, int]] = {}
+        self._rows: dict[Address, dict[Hashable, Any]] = {}  # the same rows, quick to look into
         self._lines: dict[tuple[Address, str], Line] = {}  # most rows are behind many numbers
         for frame in frames:
-            for position, (file, sheet, row) in enumerate(
-                zip(frame["file"], frame["sheet"], frame["row"], strict=True)
-            ):
-                self._at[file, sheet, int(row)] = (frame, position)
+            for position, row in enumerate(frame.to_dict("records")):
+                address = row["file"], row["sheet"], int(row["row"])
+                self._at[address], self._rows[address] = (frame, position), row
         doubts = (*survey.issues, *(earlier.issues if earlier else ()))
         self._noted = {(issue.file, issue.sheet, issue.cell) for issue in doubts}
         self._noted |= {(mend.file, mend.sheet, mend.cell) for mend in survey.corrections}
@@ -78,12 +78,11 @@ class Received:
 
     def _line(self, address: Address, column: str) -> Line:
         if (address, column) not in self._lines:
-            frame, position = self._at[address]
-            self._lines[address, column] = _line(frame.iloc[position], column)
+            self._lines[address, column] = _line(self._rows[address], column)
         return self._lines[address, column]
 
 
-def _line(row: pd.Series[Any], column: str) -> Line:
+def _line(row: Mapping[Hashable, Any], column: str) -> Line:
     name = next((str(row[key]) for key in ("name", "title", "item", "county_name") if row.get(key)), "")
     if "year" in row:
         name = f"{name}{row['year']}年"
