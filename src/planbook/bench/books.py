@@ -84,7 +84,8 @@ def cell(bench: Bench) -> Result:
             prepare()
             seen = watched(bench, project, *bench.units(), formats=",".join(USUAL))
             result.seconds.setdefault(name, []).append(seen.seconds)
-            result.seconds.setdefault(f"{name}, processors", []).append(seen.processor)
+            if seen.processor:  # Linux alone says it
+                result.seconds.setdefault(f"{name}, processors", []).append(seen.processor)
     return result
 
 
@@ -102,7 +103,7 @@ def change_cell(project: Project, bench: Bench, column: str, after: Callable[[An
     folder = project.rounds / bench.round()
     known = known_counties(project, unit, load_params(project, unit))
     rows = open_survey(folder, known, only=(unit,), cache=None).communities
-    for row in rows.to_dict("records"):
+    for row in (one for one in rows.to_dict("records") if place_of(one, column)):
         workbook = openpyxl.load_workbook(path := folder / row["file"])
         place = workbook[row["sheet"]][place_of(row, column)]
         if place.value is not None and (value := after(place.value)) != place.value:
