@@ -9,6 +9,18 @@ from planbook.report.tables import Head, Table
 from planbook.survey.form import ANNUAL_COLUMNS, COMMUNITY_COLUMNS, MEASURES, PARTS, Column
 
 
+# heads of narrow columns break between words
+LINES = {
+    "县（市）、区": "县（市）、\n区",
+    "计划改造资金来源": "计划改造\n资金来源",
+    "计划改造总投资（万元）": "计划改造\n总投资\n（万元）",
+    "计划户均改造资金（万元）": "计划户均\n改造资金\n（万元）",
+    "改造后管理模式": "改造后\n管理模式",
+    "计划改造年度": "计划改造\n年度",
+    "已列入中央补助年度": "已列入\n中央补助\n年度",
+}
+
+
 def heads(columns: Sequence[Column], widths: Sequence[float]) -> tuple[Head, ...]:
     """Form columns as heads: neighbours of one group stand under it."""
     given = dict(zip((c.key for c in columns), widths, strict=True))
@@ -23,12 +35,14 @@ def heads(columns: Sequence[Column], widths: Sequence[float]) -> tuple[Head, ...
 
 def broken(header: str) -> str:
     """A narrow column's head breaks before its unit, and 2000年底以前 in its middle, never inside a word."""
+    if header in LINES:
+        return LINES[header]
     return header.replace("（", "\n（") if header.endswith("）") else header.replace("年底", "年\n底")
 
 
 def community_form(id: str) -> Table:
     """老旧小区摸底调研情况表, blank."""
-    widths = [3, 7.5, 7.5, 5, 5, 6, 4.5, 5, 5.5, 5.5, 5.5, 6, 7, 7, 6, 5, 5, 6.5]
+    widths = [4, 6.5, 6, 5.5, 4.5, 8, 4.5, 5, 5, 5, 5, 6.5, 6.5, 6.5, 6.5, 4.5, 6.5, 6.5]
     return Table(
         id, "老旧小区摸底调研情况表", heads(COMMUNITY_COLUMNS, widths), (), landscape=True, small=True, blank=3
     )

@@ -39,7 +39,7 @@ def paired_bars(
 def ranked_bars(facts: Mapping[str, Fact], unit: str, *, top: int = 10, colour: str = COLOURS[0]) -> Drawing:
     """The names with the largest figures, largest on top."""
     ordered = sorted((n for n in facts if facts[n].number > 0), key=lambda n: -facts[n].number)[:top]
-    drawing, axes = plt.subplots(figsize=(WIDTH, 0.55 + 0.26 * max(len(ordered), 1)))
+    drawing, axes = plt.subplots(figsize=(WIDTH, 0.55 + 0.23 * max(len(ordered), 1)))
     _across(axes, {name: facts[name] for name in ordered}, unit, colour)
     return drawing
 
@@ -134,7 +134,7 @@ def heat_map(shares: Mapping[str, Mapping[str, Fact]], unit: str) -> Drawing:
             for column, facts in shares.items()
         }
     )
-    drawing, axes = plt.subplots(figsize=(WIDTH, 1.3 + 0.28 * len(table)))
+    drawing, axes = plt.subplots(figsize=(WIDTH, 1.1 + 0.23 * len(table)))
     sns.heatmap(
         table, ax=axes, cmap=sns.light_palette(COLOURS[0], as_cmap=True), vmin=0, vmax=100,
         annot=True, fmt=".0f", annot_kws={"fontsize": 7}, linewidths=0.6, linecolor="white",
