@@ -12,12 +12,16 @@ from planbook.survey.form import ANNUAL_COLUMNS, COMMUNITY_COLUMNS, MEASURES, PA
 # heads of narrow columns break between words
 LINES = {
     "县（市）、区": "县（市）、\n区",
+    "小区名称": "小区\n名称",
+    "建成时间（年）": "建成\n时间\n（年）",
+    "房屋性质": "房屋\n性质",
     "计划改造资金来源": "计划改造\n资金来源",
     "计划改造总投资（万元）": "计划改造\n总投资\n（万元）",
     "计划户均改造资金（万元）": "计划户均\n改造资金\n（万元）",
-    "改造后管理模式": "改造后\n管理模式",
-    "计划改造年度": "计划改造\n年度",
-    "已列入中央补助年度": "已列入\n中央补助\n年度",
+    "改造后管理模式": "改造后\n管理\n模式",
+    "计划改造年度": "计划\n改造\n年度",
+    "改造情况": "改造\n情况",
+    "已列入中央补助年度": "已列入\n中央\n补助\n年度",
 }
 
 
@@ -42,7 +46,7 @@ def broken(header: str) -> str:
 
 def community_form(id: str) -> Table:
     """老旧小区摸底调研情况表, blank."""
-    widths = [4, 6.5, 6, 5.5, 4.5, 8, 4.5, 5, 5, 5, 5, 6.5, 6.5, 6.5, 6.5, 4.5, 6.5, 6.5]
+    widths = [4, 7.6, 5.1, 5.1, 5.1, 8.4, 5, 5, 5, 5, 5, 6.5, 6.5, 6.5, 5.1, 5.1, 5.1, 5.1]
     return Table(
         id, "老旧小区摸底调研情况表", heads(COMMUNITY_COLUMNS, widths), (), landscape=True, small=True, blank=3
     )

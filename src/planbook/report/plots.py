@@ -47,7 +47,7 @@ def ranked_bars(facts: Mapping[str, Fact], unit: str, *, top: int = 10, colour: 
 def shares(groups: Mapping[str, Mapping[str, Fact]], *, height: float = 0.0) -> Drawing:
     """One whole bar a group, divided into shares (%). The legend stands above."""
     names = list(next(iter(groups.values())))
-    drawing, axes = plt.subplots(figsize=(WIDTH, height or 0.8 + 0.42 * len(groups)))
+    drawing, axes = plt.subplots(figsize=(WIDTH, height or 0.8 + 0.28 * len(groups)))
     for at, parts in enumerate(groups.values()):
         left = 0.0
         for name, colour in zip(names, COLOURS, strict=False):
