@@ -8,7 +8,6 @@ from itertools import groupby
 from planbook.report.tables import Head, Table
 from planbook.survey.form import ANNUAL_COLUMNS, COMMUNITY_COLUMNS, MEASURES, PARTS, Column
 
-
 # heads of narrow columns break between words
 LINES = {
     "县（市）、区": "县（市）、\n区",
