@@ -54,8 +54,9 @@ def shares(groups: Mapping[str, Mapping[str, Fact]], *, height: float = 0.0) -> 
             width = float(parts[name].number)
             axes.barh(at, width, left=left, height=0.62, color=colour, label=name if at == 0 else None)
             if width >= 6:
+                ink = "black" if colour == COLOURS[2] else "white"  # white would not be read on so light a bar
                 axes.text(
-                    left + width / 2, at, f"{parts[name].display}%", ha="center", va="center", color="white", fontsize=8
+                    left + width / 2, at, f"{parts[name].display}%", ha="center", va="center", color=ink, fontsize=8
                 )
             left += width
     axes.set_yticks(range(len(groups)), list(groups))
