@@ -90,26 +90,56 @@ def test_a_font_of_this_machine_is_used_from_its_file(tmp_path: Path) -> None:
     assert any(face.startswith("NotoSerifSC") for face in faces(pdf))
 
 
-@pytest.mark.parametrize("foot", ["", ", table.footer([合计], [1])"])
+def typed(folder: Path, body: str) -> list[str]:
+    """The pages' text of a body written in Typst itself."""
+    shutil.copytree(PLAN, folder / "_plan")
+    head = '#import "_plan/plan.typ": *\n#show: plan.with(title: [x])\n= 一\n#pagebreak()\n'
+    (folder / "main.typ").write_text(head + body, "utf-8")
+    folders = list(find_fonts().folders)
+    pdf = typst.compile(str(folder / "main.typ"), font_paths=typst.Fonts(False, font_paths=folders))
+    assert isinstance(pdf, bytes)
+    return [page.get_textpage().get_text_range() for page in pypdfium2.PdfDocument(pdf)]
+
+
+def long_table(name: str, rows: int, foot: str = "") -> str:
+    cells = "".join(f"[{row}], [小区]," for row in range(rows))
+    return (
+        f'#planfloat("tbl", "tbl-{name}", "表", "{name}", keep: false, [清单])[#plantable("tbl-{name}", "表 {name}", '
+        f"columns: (50%, 50%), table.header([序号], [名称]), {cells}{foot})]\n#pagebreak(weak: true)\n"
+    )
+
+
+@pytest.mark.parametrize("foot", ["", "table.footer([合计], [1])"])
 def test_no_row_of_a_long_table_is_alone_on_a_page(tmp_path: Path, foot: str) -> None:
     """For every length there is around a page's end."""
-    shutil.copytree(PLAN, tmp_path / "_plan")
-    tables = "".join(
-        f'#planfloat("tbl", "tbl-{n}", "表", "{n}", keep: false, [清单])[#plantable("tbl-{n}", "表 {n}", '
-        f"columns: (50%, 50%), table.header([序号], [名称]), "
-        + "".join(f"[{row}], [小区]," for row in range(n))
-        + f"{foot.removeprefix(', ')})]\n#pagebreak(weak: true)\n"
-        for n in range(28, 42)
-    )
-    head = '#import "_plan/plan.typ": *\n#show: plan.with(title: [x])\n= 一\n#pagebreak()\n'
-    (tmp_path / "main.typ").write_text(head + tables, "utf-8")
-    folders = list(find_fonts().folders)
-    pdf = typst.compile(str(tmp_path / "main.typ"), font_paths=typst.Fonts(False, font_paths=folders))
-    assert isinstance(pdf, bytes)
-    pages = [page.get_textpage().get_text_range() for page in pypdfium2.PdfDocument(pdf)]
+    pages = typed(tmp_path, "".join(long_table(str(n), n, foot) for n in range(28, 42)))
     left = [page.count("小区") + page.count("合计") for page in pages if "续表" in page]
     assert left
     assert min(left) >= 3
+
+
+def test_no_long_table_begins_with_one_row(tmp_path: Path) -> None:
+    """However much of the page is taken before it."""
+    taken = range(540, 660, 8)
+    pages = typed(tmp_path, "".join(f"文\n#v({height}pt)\n{long_table(str(height), 30)}" for height in taken))
+    begun = [page.count("小区") for page in pages if "清单" in page and "序号" in page]
+    assert len(begun) == len(taken)
+    assert 2 in begun  # no more is asked of a page than two
+    assert min(begun) == 2
+
+
+def test_the_last_lines_of_a_chapter_are_not_alone(tmp_path: Path) -> None:
+    """For every length around a page's end."""
+    book = one_chapter(tmp_path / "book", "# 前言 {#sec-preface .unnumbered}\n\n改造。\n")
+    names = [f"{length:02}.qmd" for length in range(24, 32)]
+    config = (book / "_quarto.yml").read_text("utf-8")
+    (book / "_quarto.yml").write_text(config.replace("index.qmd", f"index.qmd, {', '.join(names)}"), "utf-8")
+    for name in names:
+        text = f"# 章 {{#sec-{name[:2]}}}\n\n" + "正文。\n\n" * int(name[:2]) + "结尾" * 80 + "。\n"
+        (book / name).write_text(text, "utf-8")
+    pages = [page.extract_text() for page in pypdf.PdfReader(printed(book, tmp_path / "out")).pages]
+    ends = [sum("结尾" in line for line in page.splitlines()) for page in pages]
+    assert set(ends) == {0, 5}
 
 
 def test_what_announces_a_list_is_on_its_page(tmp_path: Path) -> None:

@@ -19,11 +19,11 @@ BRIEF = 36  # characters of row numbers; longer lists are counted
 MOST_SECTIONS = 3
 FACTS = (
     Head("序号", key="number", align="center", width=7),
-    Head("数值", key="value", width=12),
-    Head("单位", key="unit", align="center", width=10),
-    Head("所在章节", key="section", align="left", width=18),
-    Head("计算方法", key="how", align="left", width=32),
-    Head("数据所在的行", key="rows", align="left", width=21),
+    Head("数值", key="value", align="left", width=12),  # of all units, and names: no column of figures to line up
+    Head("单位", key="unit", align="center", width=9),
+    Head("所在章节", key="section", align="left", width=20),
+    Head("计算方法", key="how", align="left", width=29),
+    Head("数据所在的行", key="rows", align="left", width=23),
 )
 ITEMS = (
     Head("序号", key="number", align="center", width=7),

@@ -39,7 +39,7 @@ def paired_bars(
 def ranked_bars(facts: Mapping[str, Fact], unit: str, *, top: int = 10, colour: str = COLOURS[0]) -> Drawing:
     """The names with the largest figures, largest on top."""
     ordered = sorted((n for n in facts if facts[n].number > 0), key=lambda n: -facts[n].number)[:top]
-    drawing, axes = plt.subplots(figsize=(WIDTH, 0.55 + 0.26 * max(len(ordered), 1)))
+    drawing, axes = plt.subplots(figsize=(WIDTH, 0.55 + 0.23 * max(len(ordered), 1)))
     _across(axes, {name: facts[name] for name in ordered}, unit, colour)
     return drawing
 
@@ -47,15 +47,16 @@ def ranked_bars(facts: Mapping[str, Fact], unit: str, *, top: int = 10, colour: 
 def shares(groups: Mapping[str, Mapping[str, Fact]], *, height: float = 0.0) -> Drawing:
     """One whole bar a group, divided into shares (%). The legend stands above."""
     names = list(next(iter(groups.values())))
-    drawing, axes = plt.subplots(figsize=(WIDTH, height or 0.8 + 0.42 * len(groups)))
+    drawing, axes = plt.subplots(figsize=(WIDTH, height or 0.8 + 0.28 * len(groups)))
     for at, parts in enumerate(groups.values()):
         left = 0.0
         for name, colour in zip(names, COLOURS, strict=False):
             width = float(parts[name].number)
             axes.barh(at, width, left=left, height=0.62, color=colour, label=name if at == 0 else None)
             if width >= 6:
+                ink = "black" if colour == COLOURS[2] else "white"  # white would not be read on so light a bar
                 axes.text(
-                    left + width / 2, at, f"{parts[name].display}%", ha="center", va="center", color="white", fontsize=8
+                    left + width / 2, at, f"{parts[name].display}%", ha="center", va="center", color=ink, fontsize=8
                 )
             left += width
     axes.set_yticks(range(len(groups)), list(groups))
@@ -134,7 +135,7 @@ def heat_map(shares: Mapping[str, Mapping[str, Fact]], unit: str) -> Drawing:
             for column, facts in shares.items()
         }
     )
-    drawing, axes = plt.subplots(figsize=(WIDTH, 1.3 + 0.28 * len(table)))
+    drawing, axes = plt.subplots(figsize=(WIDTH, 1.1 + 0.23 * len(table)))
     sns.heatmap(
         table, ax=axes, cmap=sns.light_palette(COLOURS[0], as_cmap=True), vmin=0, vmax=100,
         annot=True, fmt=".0f", annot_kws={"fontsize": 7}, linewidths=0.6, linecolor="white",

@@ -171,17 +171,21 @@ end
 
 local function is_list(block) return block and (block.t == 'BulletList' or block.t == 'OrderedList') end
 
--- wide floats in a row share their pages; what announces a list stays with it
+-- what Typst is told of a paragraph: what announces a list stays with it, what ends a chapter stays whole
+local function place_of(block, after)
+  if block.t ~= 'Para' then return nil end
+  if is_list(after) and pandoc.utils.stringify(block):match '：$' then return '#announcement[' end
+  return (after == nil or kind_of_chapter(after)) and '#closing[' or nil
+end
+
+-- wide floats in a row share their pages
 local function typst_document(doc)
   local out, now = pandoc.Blocks {}, false
   local flat, turned = unwrapped(doc.blocks)
   for i, block in ipairs(flat) do
     if turned[i] ~= now then out:insert(typst.block(turned[i] and '#widepage[' or ']')) end
-    if block.t == 'Para' and is_list(flat[i + 1]) and pandoc.utils.stringify(block):match '：$' then
-      out:extend { typst.block '#announcement[', block, typst.block ']' }
-    else
-      out:insert(block)
-    end
+    local place = place_of(block, flat[i + 1])
+    out:extend(place and { typst.block(place), block, typst.block ']' } or { block })
     now = turned[i]
   end
   if now then out:insert(typst.block ']') end

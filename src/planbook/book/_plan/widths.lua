@@ -115,7 +115,7 @@ local function measured(el, available, padding)
     raise(head, column, math.min(wide, 60))
     local own = lines_of(cell)
     local unit = select(2, unit_of(own[#own])) or own[#own]:match '^（.*）$'
-    local whole_unit = unit and math.min(width_of(unit) - 1, 7) or 0 -- （万元）; its bracket closes up
+    local whole_unit = unit and math.min(width_of(unit) - 1, 11) or 0 -- （万平方米）; its bracket closes up
     raise(least, column, math.max(word, math.min(wide, 6), whole_unit))
     raise(two, column, two_lines(cell, math.min(word, 10)))
   end)
@@ -201,12 +201,13 @@ local function given(specs, least, available)
   return widths
 end
 
--- 计划年度 in two lines: 计划, 年度
-local function halves(name)
+-- 计划年度 in two lines: 计划, 年度; as it is where a half would break again
+local function halves(name, width)
   local length = utf8.len(name)
   local broken_by_itself = name:find '%w' or name:find '（' or name:find '、'
   if length < 4 or length > 8 or broken_by_itself then return { pandoc.Str(name) } end
   local at = utf8.offset(name, length // 2 + 1)
+  if width_of(name:sub(at)) + 2 > width + gap then return { pandoc.Str(name) } end
   return { pandoc.Str(name:sub(1, at - 1)), pandoc.LineBreak(), pandoc.Str(name:sub(at)) }
 end
 
@@ -218,7 +219,7 @@ local function break_head(cell, width)
   local name, unit = unit_of(last.text)
   name = name or last.text
   block.content:remove()
-  block.content:extend(width_of(name) + 2 > width and halves(name) or { pandoc.Str(name) })
+  block.content:extend(width_of(name) + 2 > width and halves(name, width) or { pandoc.Str(name) })
   if unit then block.content:extend { pandoc.LineBreak(), pandoc.Str(unit) } end
 end
 
