@@ -114,8 +114,9 @@ local function measured(el, available, padding)
     local wide, word = extent(cell)
     raise(head, column, math.min(wide, 60))
     local own = lines_of(cell)
-    local unit = select(2, unit_of(own[#own])) or own[#own]:match '^（.*）$'
-    local whole_unit = unit and math.min(width_of(unit) - 1, 7) or 0 -- （万元）; its bracket closes up
+    -- （万元）, and （市）、 of 县（市）、区, not all of whose brackets Word closes up
+    local unit = select(2, unit_of(own[#own])) or own[#own]:match '^（.*）$' or own[#own]:match '（.-）、'
+    local whole_unit = unit and math.min(width_of(unit), 12) or 0
     raise(least, column, math.max(word, math.min(wide, 6), whole_unit))
     raise(two, column, two_lines(cell, math.min(word, 10)))
   end)
