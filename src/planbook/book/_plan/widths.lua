@@ -114,10 +114,10 @@ local function measured(el, available, padding)
     local wide, word = extent(cell)
     raise(head, column, math.min(wide, 60))
     local own = lines_of(cell)
-    -- （万元）, and （市）、 of 县（市）、区, not all of whose brackets Word closes up
+    -- （万元）, and （市）、 of 县（市）、区, stay whole; Word may leave their brackets wide
     local unit = select(2, unit_of(own[#own])) or own[#own]:match '^（.*）$' or own[#own]:match '（.-）、'
-    local whole_unit = unit and math.min(width_of(unit), 12) or 0
-    raise(least, column, math.max(word, math.min(wide, 6), whole_unit))
+    local whole = unit and math.min(width_of(unit), 12) or 0
+    raise(least, column, math.max(word, math.min(wide, 6), whole))
     raise(two, column, two_lines(cell, math.min(word, 10)))
   end)
   local cells = {}
@@ -202,10 +202,10 @@ local function given(specs, least, available)
   return widths
 end
 
--- 计划年度 in two lines: 计划, 年度
-local function halves(name)
+-- 计划年度 in two lines, 计划 and 年度, where a column is that wide
+local function halves(name, width)
   local length = utf8.len(name)
-  local broken_by_itself = name:find '%w' or name:find '（' or name:find '、'
+  local broken_by_itself = name:find '%w' or name:find '（' or name:find '、' or (length + 1) // 2 * 2 + 1 > width
   if length < 4 or length > 8 or broken_by_itself then return { pandoc.Str(name) } end
   local at = utf8.offset(name, length // 2 + 1)
   return { pandoc.Str(name:sub(1, at - 1)), pandoc.LineBreak(), pandoc.Str(name:sub(at)) }
@@ -219,7 +219,7 @@ local function break_head(cell, width)
   local name, unit = unit_of(last.text)
   name = name or last.text
   block.content:remove()
-  block.content:extend(width_of(name) + 2 > width and halves(name) or { pandoc.Str(name) })
+  block.content:extend(width_of(name) + 2 > width and halves(name, width) or { pandoc.Str(name) })
   if unit then block.content:extend { pandoc.LineBreak(), pandoc.Str(unit) } end
 end
 
