@@ -235,13 +235,18 @@ def _scaled(shares: list[int], width: int) -> list[int]:
 
 
 def _hold_together(table: Element) -> None:
-    """No row breaks across pages, a short table neither; a longer one has FEW rows at either end."""
+    """No row breaks across pages, a short table neither, nor do its notes leave it; a longer one has FEW rows at
+    either end. (Its last row is not held to its notes: LibreOffice would then never break the table.)"""
     rows = table.findall(w("tr"))
     heads = len([row for row in rows if row.find(f"{w('trPr')}/{w('tblHeader')}") is not None])
+    after = table.getnext()
+    style = after.find(f"{w('pPr')}/{w('pStyle')}") if after is not None else None
+    noted = style is not None and style.get(w("val")) == "TableNote"
+    short = len(rows) - heads <= SHORT
     for above, row in enumerate(rows):
         _first(row, "trPr").insert(0, etree.Element(w("cantSplit")))
         below = len(rows) - above - 1
-        if below and (len(rows) - heads <= SHORT or above < heads + FEW - 1 or below < FEW):
+        if short and (below or noted) or below and (above < heads + FEW - 1 or below < FEW):
             for paragraph in row.iter(w("p")):
                 _first(paragraph, "pPr").insert(1, etree.Element(w("keepNext")))
 
