@@ -246,7 +246,7 @@ def _hold_together(table: Element) -> None:
     for above, row in enumerate(rows):
         _first(row, "trPr").insert(0, etree.Element(w("cantSplit")))
         below = len(rows) - above - 1
-        if short and (below or noted) or below and (above < heads + FEW - 1 or below < FEW):
+        if (short and (below or noted)) or (below and (above < heads + FEW - 1 or below < FEW)):
             for paragraph in row.iter(w("p")):
                 _first(paragraph, "pPr").insert(1, etree.Element(w("keepNext")))
 

@@ -106,7 +106,7 @@ local lines, long, few = { 10, 14, 20 }, 30, 0.05
 -- per column, padding included: head (of its longest head), body (of its longest cell), least (what must not break,
 -- and what need not, dearest wish first; long text keeps most of the width that its author gave it)
 local function measured(el, available, padding)
-  local head, body, least, two = {}, {}, {}, {}
+  local head, body, least, units, two = {}, {}, {}, {}, {}
   for i = 1, #el.colspecs do head[i], body[i], least[i] = 4 + padding, 4 + padding, 2 + padding end
   local function raise(widths, column, width) widths[column] = math.max(widths[column] or 0, width + padding) end
   M.each_cell(el.head.rows, function(cell, column)
@@ -116,8 +116,9 @@ local function measured(el, available, padding)
     local own = lines_of(cell)
     -- （万元）, and （市）、 of 县（市）、区, stay whole; Word may leave their brackets wide
     local unit = select(2, unit_of(own[#own])) or own[#own]:match '^（.*）$' or own[#own]:match '（.-）、'
-    local whole = unit and math.min(width_of(unit), 12) or 0
-    raise(least, column, math.max(word, math.min(wide, 6), whole))
+    local whole = unit and width_of(unit) or 0
+    raise(units, column, math.min(whole, 12))
+    raise(least, column, math.max(word, math.min(wide, 6), math.min(whole, 8)))
     raise(two, column, two_lines(cell, math.min(word, 10)))
   end)
   local cells = {}
@@ -148,6 +149,7 @@ local function measured(el, available, padding)
   grant_partly(least, kept, available)
   grant(least, wish(lines[2], long, 0.5), available)
   grant(least, wish(lines[1], lines[2], 1), available)
+  grant(least, units, available)
   grant(least, two, available)
   grant(least, wish(lines[2], lines[3], 1), available)
   return head, body, least
