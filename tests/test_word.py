@@ -128,6 +128,19 @@ def test_tables_keep_their_captions_repeat_their_heads_and_break_between_rows(pa
         assert find(table, "w:tr[1]/w:trPr/w:tblHeader") and not find(table, "w:tr[not(w:trPr/w:cantSplit)]")
 
 
+def test_tables_are_ruled_above_below_their_heads_and_at_the_end_by_their_style(path: Path) -> None:
+    """And open at the sides; the line below the last head's row is the cells' own, too, for LibreOffice."""
+    style = find(part(path, "styles"), "//w:style[@w:styleId='Table']")[0]
+    weights = {edge: find(style, f"string(w:tblPr/w:tblBorders/w:{edge}/@w:sz)") for edge in ("top", "insideH", "left")}
+    below = find(style, "string(w:tblStylePr[@w:type='firstRow']//w:bottom/@w:sz)")
+    assert int(weights["top"]) > int(below) > int(weights["insideH"]) and not weights["left"]
+    for table in find(part(path, "document"), "//w:tbl"):
+        *above, last = find(table, "w:tr[w:trPr/w:tblHeader]")
+        assert set(find(last, "w:tc/w:tcPr/w:tcBorders/w:bottom/@w:sz")) == {below}
+        assert len(find(last, "w:tc/w:tcPr/w:tcBorders/w:bottom")) == len(find(last, "w:tc"))
+        assert all(below not in find(row, "w:tc/w:tcPr/w:tcBorders/w:bottom/@w:sz") for row in above)
+
+
 def test_fonts_and_language_are_chinese_and_nothing_asks_a_theme(path: Path) -> None:
     styles, document = part(path, "styles"), part(path, "document")
     for root in (styles, document, part(path, "numbering")):

@@ -29,9 +29,11 @@ from docx.shared import Length, Pt, RGBColor, Twips
 from word_styles import FACES, HEI, LEVELS, NAMES, SONG, Styles, fewer_styles, style_list
 
 from planbook.book.pandoc import find_pandoc
+from planbook.book.word import HAIR, RULE
 
 TARGET = Path(__file__).parent.parent / "src/planbook/book/_plan/reference.docx"
 TEXT_WIDTH = {"": 11906 - 2 * 1587, "Wide": 16838 - 2 * 1440}  # twips, of an upright and of a turned A4 page
+THICK = (8, "000000")  # the line above and below a table, as HAIR and RULE within
 NUMBERED, APPENDIX = 1, 2  # the two multilevel lists
 SIZES = (18, 15, 13, 12)  # of headings, points
 PITCH = Pt(22)  # of body lines, exact, as in plan.typ: whatever the font, pages break nearly alike
@@ -183,16 +185,28 @@ def float_styles(styles: Styles) -> None:
     table = styles.by_id["Table"].element
     for old in table.findall(qn("w:tblPr")) + table.findall(qn("w:tblStylePr")):
         table.remove(old)
-    edges = "".join(
-        f'<w:{edge} w:val="single" w:sz="4" w:space="0" w:color="000000"/>'
-        for edge in ("top", "left", "bottom", "right", "insideH", "insideV")
-    )
     margins = "".join(f'<w:{side} w:w="{width}" w:type="dxa"/>' for side, width in (("left", 70), ("right", 70)))
     table.append(
         parse_xml(
-            f'<w:tblPr {nsdecls("w")}><w:jc w:val="center"/><w:tblBorders>{edges}</w:tblBorders>'
+            f'<w:tblPr {nsdecls("w")}><w:jc w:val="center"/>'
+            f"<w:tblBorders>{lines(top=THICK, bottom=THICK, insideH=HAIR, insideV=HAIR)}</w:tblBorders>"
             f"<w:tblCellMar>{margins}</w:tblCellMar></w:tblPr>"
         )
+    )
+    for part, edge in (("firstRow", "bottom"), ("lastRow", "top")):  # the head's rule, and the one above a sum
+        table.append(
+            parse_xml(
+                f'<w:tblStylePr {nsdecls("w")} w:type="{part}"><w:tcPr>'
+                f"<w:tcBorders>{lines(**{edge: RULE})}</w:tcBorders></w:tcPr></w:tblStylePr>"
+            )
+        )
+
+
+def lines(**edges: tuple[int, str]) -> str:
+    """Borders of a table or of its cells."""
+    return "".join(
+        f'<w:{edge} w:val="single" w:sz="{size}" w:space="0" w:color="{color}"/>'
+        for edge, (size, color) in edges.items()
     )
 
 

@@ -529,3 +529,13 @@ def test_a_file_that_is_open_elsewhere_is_named(tmp_path: Path, monkeypatch: pyt
     monkeypatch.setattr(Path, "write_bytes", locked)
     with pytest.raises(InputError, match=r"附表\.xlsx"):
         write_workbook(tmp_path / "附表.xlsx", Workbook(), {})
+
+
+@pytest.mark.parametrize(("rows", "breaks"), [(5, []), (30, [34])])
+def test_a_table_begins_a_page_where_the_one_before_leaves_it_no_room(rows: int, breaks: list[int]) -> None:
+    grid = Grid(
+        "表", plain_header("小区", "户数"), [(SheetCell(f"{n}号院"), SheetCell(n, "right")) for n in range(rows)]
+    )
+    book = Book("书")
+    book.add(Sheet("表", "", (grid, grid)))
+    assert [one.id for one in book.workbook["表"].row_breaks.brk] == breaks

@@ -61,7 +61,7 @@ ORDERS = {
     "contextualSpacing jc textAlignment outlineLvl rPr sectPr",
     "rPr": "rStyle rFonts b bCs i iCs caps smallCaps strike color spacing kern position sz szCs u shd vertAlign lang",
     "tblPr": "tblStyle tblW jc tblInd tblBorders tblLayout tblCellMar tblLook",
-    "tcPr": "tcW gridSpan vMerge vAlign",
+    "tcPr": "tcW gridSpan vMerge tcBorders vAlign",
     "sectPr": "headerReference footerReference footnotePr type pgSz pgMar pgNumType cols",
     "sdtPr": "rPr alias tag id appearance",
 }

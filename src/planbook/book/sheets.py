@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
-from itertools import count
+from itertools import count, pairwise
 from typing import Any, Literal
 
 from openpyxl import Workbook
@@ -24,6 +24,7 @@ from openpyxl.utils import absolute_coordinate, get_column_letter, quote_sheetna
 from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.worksheet.page import PageMargins
+from openpyxl.worksheet.pagebreak import Break
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
@@ -33,13 +34,14 @@ Role = Literal["body", "foot", "head", "caption", "note", "link", "title"]
 SONG, HEI, SIZE = "宋体", "黑体", 10.5
 INK, LINK, RULE, HEAD_FILL, FOOT_FILL = "FF000000", "FF1F4E79", "FF8497B0", "FFD6DEE8", "FFF0F3F7"
 NARROWEST, WIDEST, WIDEST_OF_MANY = 6, 50, 24  # columns, in half-width characters
-MANY, SHORT = 12, 12  # more columns than these wrap long text early; a head shorter than this stays on one line
+MANY, SHORT = 12, 16  # more columns than these wrap long text early; a head shorter than this stays on one line
 WIDEST_FROZEN = 70
 LANDSCAPE = 8  # more columns than these are printed across
 A3, A4 = 8, 9
 PAPER = {A4: (523, 727), A3: (770, 1075)}  # points between the margins, upright
 CHARACTER = 5.25  # points of half a Chinese character in a column
 LITTLE_MORE = 1.25  # pages; so little more than one goes on one
+FULL, BEGIN = 0.95, 0.2  # of a page: more does not surely fit; a table that needs several pages begins on so much
 WIDEST_ON_A4 = 240  # half-width characters; more would be too small to read
 PAGE_NUMBER = "第 &P 页，共 &N 页"
 LINE = 15  # points
@@ -216,14 +218,15 @@ class _Page:
         if not self.sheet.grids:
             self._line(self.sheet.name, "caption", 1)
             self._line(self.sheet.empty, "note", len(self.widths))
-        headers = []
+        headers, tops = [], []
         for number, grid in enumerate(self.sheet.grids):
             if number or self.sheet.intro:
                 self.row += APART
+            tops.append(self.row)
             headers.append(self._grid(grid))
         if not self.sheet.intro:  # which would leave no room below
             self._freeze(headers)
-        self._set_up(headers)
+        self._set_up(headers, tops)
 
     def _freeze(self, headers: Sequence[tuple[int, int]]) -> None:
         """Keeps the first header in sight, and the names, unless that leaves little of a screen to scroll in."""
@@ -288,8 +291,7 @@ class _Page:
                 place.value = "=" + cell.formula.format(row=self.row, column=column, first=first, last=last)
                 self.book.cached[self.sheet.name][place.coordinate] = cell.value
         lines = max(lines_of(cell.printed, width) for cell, width in zip(cells, self.widths, strict=False))
-        if lines > 1:
-            self.worksheet.row_dimensions[self.row].height = LINE * lines + 3
+        self.worksheet.row_dimensions[self.row].height = LINE * lines + (3 if lines > 1 else 0)
         self.row += 1
 
     def _put(self, place: SheetCell, cell: Cell, role: Role) -> None:
@@ -323,7 +325,7 @@ class _Page:
             first, last = get_column_letter(column), get_column_letter(column + columns - 1)
             self.worksheet.merge_cells(f"{first}{row}:{last}{row + rows - 1}")
 
-    def _set_up(self, headers: Sequence[tuple[int, int]]) -> None:
+    def _set_up(self, headers: Sequence[tuple[int, int]], tops: Sequence[int]) -> None:
         worksheet, columns = self.worksheet, max((grid.columns for grid in self.sheet.grids), default=1)
         worksheet.sheet_view.showGridLines = False
         worksheet.print_area = f"A1:{get_column_letter(max(columns, len(self.widths)))}{self.row - 1}"
@@ -332,7 +334,9 @@ class _Page:
         worksheet.page_setup.orientation = "landscape" if across else "portrait"
         worksheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
         worksheet.page_setup.fitToWidth = 1
-        worksheet.page_setup.fitToHeight = 1 if 1 < self._pages(paper, across) <= LITTLE_MORE else 0
+        worksheet.page_setup.fitToHeight = 1 if 1 < self._pages(paper, across, 1, self.row) <= LITTLE_MORE else 0
+        if not worksheet.page_setup.fitToHeight:
+            self._break_pages(tops, paper, across)
         worksheet.page_margins = PageMargins(left=0.5, right=0.5, top=0.8, bottom=0.8)
         worksheet.print_options.horizontalCentered = True
         margins = ((worksheet.oddHeader, self.book.title.replace("&", "&&")), (worksheet.oddFooter, PAGE_NUMBER))
@@ -342,10 +346,20 @@ class _Page:
         if (repeated := repeated_header(self.sheet.grids, headers)) is not None:
             worksheet.print_title_rows = f"{repeated[0]}:{repeated[1]}"
 
-    def _pages(self, paper: int, across: bool) -> float:
-        """About how many pages the sheet takes, its columns fitted to the page's width."""
+    def _break_pages(self, tops: Sequence[int], paper: int, across: bool) -> None:
+        """A table stays on one page, if there is one that holds it."""
+        used = self._pages(paper, across, 1, tops[0]) if tops else 0.0
+        for top, end in pairwise((*tops, self.row)):
+            needed = self._pages(paper, across, top, end)
+            if top > 1 and used % 1 + (needed if needed <= FULL else BEGIN) > FULL:
+                self.worksheet.row_breaks.append(Break(id=top - 1))
+                used = 0.0
+            used += needed
+
+    def _pages(self, paper: int, across: bool, first: int, end: int) -> float:
+        """About how many pages the rows before `end` take, the columns fitted to the page's width."""
         width, height = reversed(PAPER[paper]) if across else PAPER[paper]
-        rows = (self.worksheet.row_dimensions.get(row) for row in range(1, self.row))
+        rows = (self.worksheet.row_dimensions.get(row) for row in range(first, end))
         tall = sum(row.height if row and row.height else LINE for row in rows)
         return tall * min(1.0, width / (sum(self.widths) * CHARACTER)) / height
 

@@ -27,6 +27,8 @@ W15 = "http://schemas.microsoft.com/office/word/2012/wordml"
 MC = "http://schemas.openxmlformats.org/markup-compatibility/2006"
 SHORT = 12  # rows below the head of a table that stays on one page; as in _plan/floats.lua
 FEW = 3  # rows that a longer one has at least where it begins and where it ends
+# Lines within a table and below its head, eighths of a point and colour; as in _plan/plan.typ
+HAIR, RULE = (2, "969696"), (4, "000000")
 NAMES = {"Compact": "列表文字", "Table": "规划表格"}  # styles that Pandoc finds by its own names for them
 LISTS = ("TOC1", "TOC2", "TableofFigures")  # the styles of their entries
 Element = etree._Element
@@ -84,6 +86,7 @@ def _document(root: Element, strong: str) -> None:
     for table, width in _tables(body):
         _fit(table, width)
         _style_cells(table)
+        _rule(table)
         _hold_together(table)
     _end_sections(body)
     _own_bookmarks(root)
@@ -232,13 +235,18 @@ def _scaled(shares: list[int], width: int) -> list[int]:
 
 
 def _hold_together(table: Element) -> None:
-    """No row breaks across pages, a short table neither; a longer one has FEW rows at either end."""
+    """No row breaks across pages, a short table neither, nor do its notes leave it; a longer one has FEW rows at
+    either end. (Its last row is not held to its notes: LibreOffice would then never break the table.)"""
     rows = table.findall(w("tr"))
     heads = len([row for row in rows if row.find(f"{w('trPr')}/{w('tblHeader')}") is not None])
+    after = table.getnext()
+    style = after.find(f"{w('pPr')}/{w('pStyle')}") if after is not None else None
+    noted = style is not None and style.get(w("val")) == "TableNote"
+    short = len(rows) - heads <= SHORT
     for above, row in enumerate(rows):
         _first(row, "trPr").insert(0, etree.Element(w("cantSplit")))
         below = len(rows) - above - 1
-        if below and (len(rows) - heads <= SHORT or above < heads + FEW - 1 or below < FEW):
+        if (short and (below or noted)) or (below and (above < heads + FEW - 1 or below < FEW)):
             for paragraph in row.iter(w("p")):
                 _first(paragraph, "pPr").insert(1, etree.Element(w("keepNext")))
 
@@ -257,6 +265,27 @@ def _style_cells(table: Element) -> None:
                 properties.insert(0, style)
             if not style.get(w("val"), "").startswith("Table"):
                 style.set(w("val"), ("TableHead" if head else "TableText") + small)
+
+
+def _rule(table: Element) -> None:
+    """The lines below a head and above a foot; the table's style has them, too, but LibreOffice does not draw those,
+    and Word draws its head's below the first of two rows."""
+    rows, look = table.findall(w("tr")), table.find(f"{w('tblPr')}/{w('tblLook')}")
+    heads = [row for row in rows if row.find(f"{w('trPr')}/{w('tblHeader')}") is not None]
+    for row in heads:
+        _line(row, "bottom", RULE if row is heads[-1] else HAIR)
+    if look is not None and look.get(w("lastRow")) == "1":
+        _line(rows[-1], "top", RULE)
+
+
+def _line(row: Element, edge: str, line: tuple[int, str]) -> None:
+    for properties in row.iterfind(f"{w('tc')}/{w('tcPr')}"):
+        borders = etree.Element(w("tcBorders"))
+        weight = {w("val"): "single", w("sz"): str(line[0]), w("space"): "0", w("color"): line[1]}
+        etree.SubElement(borders, w(edge), weight)
+        last = properties.find(w("vAlign"))
+        assert last is not None  # of _fit
+        last.addprevious(borders)
 
 
 def _first(parent: Element, name: str) -> Element:

@@ -106,7 +106,7 @@ local lines, long, few = { 10, 14, 20 }, 30, 0.05
 -- per column, padding included: head (of its longest head), body (of its longest cell), least (what must not break,
 -- and what need not, dearest wish first; long text keeps most of the width that its author gave it)
 local function measured(el, available, padding)
-  local head, body, least, two = {}, {}, {}, {}
+  local head, body, least, units, two = {}, {}, {}, {}, {}
   for i = 1, #el.colspecs do head[i], body[i], least[i] = 4 + padding, 4 + padding, 2 + padding end
   local function raise(widths, column, width) widths[column] = math.max(widths[column] or 0, width + padding) end
   M.each_cell(el.head.rows, function(cell, column)
@@ -114,9 +114,11 @@ local function measured(el, available, padding)
     local wide, word = extent(cell)
     raise(head, column, math.min(wide, 60))
     local own = lines_of(cell)
-    local unit = select(2, unit_of(own[#own])) or own[#own]:match '^（.*）$'
-    local whole_unit = unit and math.min(width_of(unit) - 1, 11) or 0 -- （万平方米）; its bracket closes up
-    raise(least, column, math.max(word, math.min(wide, 6), whole_unit))
+    -- （万平方米）, and （市）、 of 县（市）、区, stay whole; its bracket closes up, but Word may leave it wide
+    local unit = select(2, unit_of(own[#own])) or own[#own]:match '^（.*）$' or own[#own]:match '（.-）、'
+    local whole = unit and width_of(unit) or 0
+    raise(units, column, math.min(whole, 12))
+    raise(least, column, math.max(word, math.min(wide, 6), math.min(math.max(whole - 1, 0), 11)))
     raise(two, column, two_lines(cell, math.min(word, 10)))
   end)
   local cells = {}
@@ -147,6 +149,7 @@ local function measured(el, available, padding)
   grant_partly(least, kept, available)
   grant(least, wish(lines[2], long, 0.5), available)
   grant(least, wish(lines[1], lines[2], 1), available)
+  grant(least, units, available)
   grant(least, two, available)
   grant(least, wish(lines[2], lines[3], 1), available)
   return head, body, least
@@ -201,13 +204,12 @@ local function given(specs, least, available)
   return widths
 end
 
--- 计划年度 in two lines: 计划, 年度; as it is where a half would break again
+-- 计划年度 in two lines, 计划 and 年度; as it is where a half would break again
 local function halves(name, width)
   local length = utf8.len(name)
-  local broken_by_itself = name:find '%w' or name:find '（' or name:find '、'
+  local broken_by_itself = name:find '%w' or name:find '（' or name:find '、' or (length + 1) // 2 * 2 + 1 > width
   if length < 4 or length > 8 or broken_by_itself then return { pandoc.Str(name) } end
   local at = utf8.offset(name, length // 2 + 1)
-  if width_of(name:sub(at)) + 2 > width + gap then return { pandoc.Str(name) } end
   return { pandoc.Str(name:sub(1, at - 1)), pandoc.LineBreak(), pandoc.Str(name:sub(at)) }
 end
 
