@@ -91,12 +91,19 @@ def _pandas_options() -> Iterator[None]:
                 pd.set_option(name, before[name])
 
 
-def _options(group: Any = pd.options, prefix: str = "") -> dict[str, Any]:
-    values: dict[str, Any] = {}
+def _options() -> dict[str, Any]:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # some warn that they are going when they are merely read
+        return dict(_within(pd.options, ""))
+
+
+def _within(group: Any, prefix: str) -> Iterator[tuple[str, Any]]:
     for name in dir(group):
         value = getattr(group, name)
-        values |= _options(value, f"{prefix}{name}.") if type(value) is type(group) else {f"{prefix}{name}": value}
-    return values
+        if type(value) is type(group):
+            yield from _within(value, f"{prefix}{name}.")
+        else:
+            yield f"{prefix}{name}", value
 
 
 @contextmanager
