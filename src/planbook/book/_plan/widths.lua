@@ -91,12 +91,15 @@ local function grant_partly(least, wished, available)
   for i = 1, #least do least[i] = least[i] + more[i] * part end
 end
 
--- columns have what they wish for as long as there is room
+-- columns have what they wish for as long as there is room; half a letter less does, too
 local function grant(least, wished, available)
-  local spare = available - sum(least)
+  local spare = math.max(available - sum(least), 0)
   for i = 1, #least do
     local more = math.max((wished[i] or 0) - least[i], 0)
-    if more <= spare then least[i], spare = least[i] + more, spare - more end
+    if more <= spare + 0.5 then
+      least[i] = least[i] + math.min(more, spare)
+      spare = math.max(spare - more, 0)
+    end
   end
 end
 
