@@ -226,7 +226,7 @@ def test_what_the_index_says_of_a_unit_is_ignored_with_a_note_where_it_is_damage
     outcomes = build(project, Order(UNITS, FORMATS), lambda step: notes.append(f"{step.stage} {step.what}"))
     assert done(outcomes) == {"tuoli": "01 02 html figures xlsx", "yumin": "html"}
     assert notes[0].startswith("note _build/cache/index/tuoli.json is ")
-    assert notes[0].endswith("what it is about is built anew")
+    assert notes[0].endswith("what it is about is made anew")
 
 
 @pytest.mark.parametrize("content", NO_INDEX)
@@ -237,7 +237,7 @@ def test_without_the_head_of_the_index_every_source_is_read_and_nothing_made_ane
     notes: list[str] = []
     assert uptodate.nothing_to_do(str(project.root), []) == 0
     assert done(build(project, Order(UNITS, FORMATS), lambda step: notes.append(step.what), [])) == {}
-    assert notes[0].startswith("_build/cache/index/_head.json is ")
+    assert notes[0].startswith("_build/cache/index/_head.json is ") and notes[0].endswith(": all files are read again")
     assert uptodate.nothing_to_do(str(project.root), []) == len(UNITS)
 
 
@@ -255,15 +255,16 @@ def test_more_units_than_are_kept_in_memory_are_known_all_the_same(
 
 
 def test_kept_results_that_are_damaged_are_made_anew_with_a_note(project: Project) -> None:
-    before = contents(project.book)
     for file in project.results.iterdir():
         file.write_bytes(b"damaged")
     change_yaml(project.params / "tuoli.yml", document={"edition": "报批稿"})
     notes: list[str] = []
     build(project, Order(UNITS, FORMATS), lambda step: notes.append(step.what))
     assert "_build/cache/results: " in notes[-1] and "damaged" in notes[-1]
-    assert contents(project.book) != before
     assert not list(project.results.glob("*.damaged"))
+    made_then = contents(project.book)
+    build(project, Order(UNITS, FORMATS, force=True))
+    assert contents(project.book) == made_then
 
 
 def test_a_change_within_the_record_s_own_moment_is_found(project: Project) -> None:
@@ -325,7 +326,7 @@ def test_explain_names_what_would_run_and_the_input_that_changed(project: Projec
     assert all(line.endswith("up to date") for line in said() if ":" in line)
 
 
-@pytest.mark.parametrize(("pause", "on_disk"), [(0.0, 1), (finish.PAUSE, 0)])
+@pytest.mark.parametrize(("pause", "on_disk"), [(0.0, 2), (finish.PAUSE, 0)])
 def test_books_made_before_a_build_was_stopped_are_not_made_again(
     project: Project, monkeypatch: pytest.MonkeyPatch, pause: float, on_disk: int
 ) -> None:
@@ -346,4 +347,4 @@ def test_books_made_before_a_build_was_stopped_are_not_made_again(
     with pytest.raises(KeyboardInterrupt):
         build(project, Order(UNITS, FORMATS), stop_at_the_second_book)
     outcomes = build(project, Order(UNITS, FORMATS))
-    assert [outcome.name for outcome in outcomes if outcome.reused] == told[:1]
+    assert set(told[:2]) <= {outcome.name for outcome in outcomes if outcome.reused}

@@ -6,6 +6,7 @@ It is done while others are still being made, so a build that is stopped or kill
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -16,6 +17,7 @@ from planbook.book.manifest import Built, write_manifest
 from planbook.book.portal import write_portal
 from planbook.book.prose import Doubt
 from planbook.book.strangers import names_in_sources, unit_names
+from planbook.errors import PlanbookError
 from planbook.index import Record
 from planbook.outcome import Outcome
 from planbook.todo import Desk, Work
@@ -48,7 +50,8 @@ class Finish:
         self._waiting.append(made)
         if monotonic() >= self._due:
             begun = monotonic()
-            self.write()
+            with suppress(OSError, PlanbookError):  # what is the matter is said by the last writing
+                self.write()
             self._due = monotonic() + max(PAUSE, SHARE * (monotonic() - begun))
 
     def write(self) -> None:
@@ -58,19 +61,19 @@ class Finish:
         if not built and not (desk.manifest and self._portal_differs()):
             return
         desk.manifest = write_manifest(desk.out, built)
-        for outcome in (self._outcomes[unit] for unit in built):
-            outcome.doubts = (*self._typed, *outcome.doubts)
         write_portal(desk.out, desk.manifest)
         names = [desk.output(name) for name in ("manifest.json", "index.html")]
         outputs = {name: desk.index.look_again(name) for name in names}
         desk.index.put(self._portal, Record(desk.book_code, outputs))
         code = [*desk.book_side.files, *desk.templates.files, *desk.index.sources]
-        for made in waiting if desk.index.steady(code) else ():
-            if made.record:
+        steady = desk.index.steady(code)
+        for made in waiting:
+            if made.record and steady:
                 now = desk.inputs(made.work, made.reads)
                 desk.index.put(desk.book_task(made.work.unit), Record(now, made.record.outputs, made.record.more))
-        for made in waiting:
             desk.index.settle(made.work.unit)
+        for outcome in (self._outcomes[unit] for unit in built):
+            outcome.doubts = (*self._typed, *outcome.doubts)
         self._waiting = []
 
     def outputs(self) -> Iterator[str]:

@@ -5,8 +5,8 @@ in the very moment it was recorded (git calls such an entry racy); so they count
 record, else its digest decides. A task that was run is recorded with the digest of everything it came from, as it was
 when the build began; where such a file changed meanwhile, nothing is recorded and the task runs again.
 
-What concerns one unit stands in a file of its own, which is written as soon as the unit is finished: a build that is
-killed has lost the unit at hand, and one of thousands of units holds `KEPT` of them in memory.
+What concerns one unit stands in a file of its own, which is written while others are still at work: a build that is
+killed has lost the units since the last writing (planbook.finish), and one of thousands holds `KEPT` of them in memory.
 """
 
 from __future__ import annotations
@@ -88,8 +88,8 @@ class Index:
 
     def digest(self, name: str) -> str:
         """The digest of a file as this build first saw it; of a folder that of its names; ABSENT where neither is."""
-        if name in self._seen:
-            return self._seen[name][1]
+        if seen := self._seen.get(name):
+            return seen[1]
         path = self._place(name)
         try:
             now = uptodate.times(path)
@@ -118,7 +118,8 @@ class Index:
             now = uptodate.times(self._place(name))
         except (FileNotFoundError, NotADirectoryError):
             return name not in self._seen and self._listed.get(name) == _listing(self._place(name))
-        return name in self._seen and self._seen[name][0] == now
+        seen = self._seen.get(name)
+        return seen is not None and seen[0] == now
 
     def _place(self, name: str) -> str:
         if name.startswith(uptodate.CODE + "/"):
@@ -205,7 +206,8 @@ class Index:
 
     def _put_away(self, unit: str) -> None:
         page = self._pages.pop(unit)
-        self._write(page)
+        if page.touched:  # who only looks, writes nothing: a build may be at work
+            self._write(page)
         for name in page.written | page.files.keys():
             self._known.pop(name, None)
             self._seen.pop(name, None)
@@ -233,46 +235,53 @@ class Index:
             probe.unlink(missing_ok=True)
 
     def _read_head(self) -> None:
-        head = self._read(self.root / uptodate.HEAD)
+        from planbook.words import _
+
+        path, then = self.root / uptodate.HEAD, _("all files are read again")
+        head = self._read(path, then)
         try:
             known = {name: _listed(entry) for name, entry in head.get("sources", {}).items()}
             builds = {key: dict(made) for key, made in head.get("builds", {}).items()}
         except WRONG:
-            self._say_damaged(self.root / uptodate.HEAD)
+            self._say_damaged(path, then)
             return
         self._known, self._builds = known, builds
 
     def _read_page(self, unit: str) -> _Page:
+        from planbook.words import _
+
         page = _Page(self.folder / f"{unit or SHARED}.json")
-        content = self._read(page.path)
+        then = _("what it is about is made anew")
+        content = self._read(page.path, then)
         try:
             page.tasks = {name: _record(*parts) for name, parts in content.get("tasks", {}).items()}
             page.files = {name: _listed(entry) for name, entry in content.get("files", {}).items()}
         except WRONG:
-            self._say_damaged(page.path)
+            self._say_damaged(page.path, then)
             return _Page(page.path)
         self._known |= page.files
         return page
 
-    def _read(self, path: Path) -> dict[str, Any]:
-        """What a file of the index says; nothing, and a note, where that is no use."""
+    def _read(self, path: Path, then: str) -> dict[str, Any]:
+        """What a file of the index says; nothing, and a note with what follows, where that is no use."""
         from planbook.words import _
 
         try:
             content = json.loads(path.read_bytes())
             if content["format"] == uptodate.FORMAT:
                 return dict(content)
-            self._note(_("{file} is of another planbook: what it is about is built anew").format(file=self._name(path)))
+            said = _("{file} is of another planbook: {then}")
+            self._note(said.format(file=self._name(path), then=then))
         except FileNotFoundError:
             pass
         except WRONG:
-            self._say_damaged(path)
+            self._say_damaged(path, then)
         return {}
 
-    def _say_damaged(self, path: Path) -> None:
+    def _say_damaged(self, path: Path, then: str) -> None:
         from planbook.words import _
 
-        self._note(_("{file} is damaged: what it is about is built anew").format(file=self._name(path)))
+        self._note(_("{file} is damaged: {then}").format(file=self._name(path), then=then))
 
     def _name(self, path: Path) -> str:
         return path.relative_to(self.root).as_posix()

@@ -69,14 +69,24 @@ def lay_out(folder: Path, name: str, *, unit: str = "", code: str = "", today: d
         _remove(part)
         part.mkdir(parents=True)
         _write(Project(part), name, unit, code or NO_CODE, round, today)
-        for item in sorted(part.iterdir()):
-            if not (folder / item.name).exists():  # .gitignore may be
-                item.rename(folder / item.name)
+        _move_out(part, folder)
     finally:
         _remove(part)
         if not there and folder.is_dir() and not any(folder.iterdir()):
             folder.rmdir()
     return Laid(unit, round, () if code else ("unit.code",))
+
+
+def _move_out(part: Path, folder: Path) -> None:
+    """All that is in `part` into `folder`, but what that has already (it may have a .gitignore); or nothing."""
+    moved: list[Path] = []
+    try:
+        for item in sorted(item for item in part.iterdir() if not (folder / item.name).exists()):
+            moved.append(item.rename(folder / item.name))
+    except OSError:
+        for item in moved:
+            item.rename(part / item.name)
+        raise
 
 
 def _write(project: Project, name: str, unit: str, code: str, round: str, today: datetime.date) -> None:

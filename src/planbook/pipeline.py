@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
-from contextlib import ExitStack, closing, contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
@@ -80,15 +80,16 @@ def build(
                     finish.take(made)
             finish.write()
             desk.results.trim()
-            if count := desk.results.forget_damaged():
+            if damaged := desk.results.forget_damaged():
                 said = _("{folder}: {count} files were damaged; what they held was made anew")
-                tell(Progress("note", 0, 0, said.format(folder="_build/cache/results", count=count)))
+                tell(Progress("note", 0, 0, said.format(folder="_build/cache/results", count=damaged)))
             faultless = not any(outcome.fault for outcome in outcomes.values())
             if command is not None and faultless and not desk.unwatched:
                 desk.index.remember(command, len(outcomes), finish.outputs())
-        except KeyboardInterrupt:
-            with suppress(OSError):  # Windows keeps a folder with an open file; the next build looks again
+        except BaseException:  # Ctrl-C above all: what was finished is kept
+            with suppress(OSError):  # what cannot be cleared, the next build clears
                 stop(desk.out)
+            with suppress(OSError, PlanbookError):
                 finish.write()
             raise
         finally:
@@ -202,48 +203,57 @@ def _refuse_errors(params: Params, survey: Survey, order: Order) -> None:
 def _carry_out(desk: Desk, jobs: Sequence[Job], outcomes: dict[str, Outcome], tell: Tell) -> Iterator[Job]:
     """Runs the notebooks that are to be run, and renders each book once its own are done."""
     failures: dict[str, list[tuple[Path, RunError]]] = {}
-    runs = {run.output: (job, notebook, run) for job in jobs for notebook, run in _runs(desk, job.work)}
-    left = {job.work.unit: len(job.work.to_run) for job in jobs}
     books: dict[Future[None], Job] = {}
-    number = count(1)
-    names = unit_names(desk.project)
-    with _at_once(ThreadPoolExecutor(2, thread_name_prefix="planbook-book")) as rendering, ExitStack() as stack:
+    number, names = count(1), unit_names(desk.project)
 
-        def render(job: Job) -> None:
-            books[rendering.submit(_render, desk, job, outcomes[job.work.unit], names)] = job
+    def rendered(futures: Iterable[Future[None]]) -> Iterator[Job]:
+        for future in futures:
+            future.result()
+            job = books.pop(future)
+            yield job
+            tell(Progress("books", next(number), len(jobs) - len(failures), job.work.label))
 
-        def rendered(futures: Iterable[Future[None]]) -> Iterator[Job]:
-            for future in futures:
-                future.result()
-                job = books.pop(future)
-                tell(Progress("books", next(number), len(jobs) - len(failures), job.work.label))
-                yield job
-
-        for job in jobs:
-            if not left[job.work.unit]:
-                render(job)
-        if runs:
-            workers = stack.enter_context(_pool(desk))
-            results = run_all([run for _job, _notebook, run in runs.values()], executor=workers)
-            for done, result in enumerate(results, 1):
-                job, notebook, _run = runs[result.output]
-                unit = job.work.unit
-                tell(Progress("notebooks", done, len(runs), f"{job.work.label} {notebook.stem}"))
-                outcomes[unit].seconds += result.seconds
-                outcomes[unit].ran = tuple(sorted((*outcomes[unit].ran, notebook.stem)))
-                left[unit] -= 1
-                if result.error:
-                    failures.setdefault(unit, []).append((result.output, result.error))
-                else:
-                    record_run(desk, job.work, notebook)
-                if not left[unit] and unit not in failures:
-                    render(job)
-                yield from rendered([future for future in books if future.done()])
-        yield from rendered(as_completed(list(books)))
+    with _at_once(ThreadPoolExecutor(2, thread_name_prefix="planbook-book")) as rendering:
+        try:
+            with closing(_calculated(desk, jobs, outcomes, failures, tell)) as calculated:
+                for job in calculated:
+                    if job:
+                        books[rendering.submit(_render, desk, job, outcomes[job.work.unit], names)] = job
+                    yield from rendered([future for future in books if future.done()])
+            yield from rendered(as_completed(list(books)))
+        except (Exception, KeyboardInterrupt):  # what is finished is kept
+            yield from rendered([future for future in books if future.done()])
+            raise
     for unit, errors in failures.items():
         outcomes[unit].fault = "\n".join(
             failure(desk.project.root, *error) for error in sorted(errors, key=lambda one: one[0])
         )
+
+
+def _calculated(
+    desk: Desk, jobs: Sequence[Job], outcomes: dict[str, Outcome],
+    failures: dict[str, list[tuple[Path, RunError]]], tell: Tell,
+) -> Generator[Job | None, None, None]:  # fmt: skip
+    """Runs notebooks, and gives each unit as soon as its own are done; None after a notebook that was not the last."""
+    runs = {run.output: (job, notebook, run) for job in jobs for notebook, run in _runs(desk, job.work)}
+    left = {job.work.unit: len(job.work.to_run) for job in jobs}
+    yield from (job for job in jobs if not left[job.work.unit])
+    if not runs:
+        return
+    with _pool(desk) as workers:
+        results = run_all([run for _job, _notebook, run in runs.values()], executor=workers)
+        for done, result in enumerate(results, 1):
+            job, notebook, _run = runs[result.output]
+            unit = job.work.unit
+            tell(Progress("notebooks", done, len(runs), f"{job.work.label} {notebook.stem}"))
+            outcomes[unit].seconds += result.seconds
+            outcomes[unit].ran = tuple(sorted((*outcomes[unit].ran, notebook.stem)))
+            left[unit] -= 1
+            if result.error:
+                failures.setdefault(unit, []).append((result.output, result.error))
+            else:
+                record_run(desk, job.work, notebook)
+            yield job if not left[unit] and unit not in failures else None
 
 
 @contextmanager
@@ -289,65 +299,64 @@ def _pool(desk: Desk) -> Any:
 
 
 def _render(desk: Desk, job: Job, outcome: Outcome, names: Mapping[str, str]) -> None:
-    """Assembles one unit's book, renders what of it differs, and puts that in place."""
+    """Makes one unit's book; what goes wrong stops this book and no other."""
     begun = perf_counter()
-    work, index = job.work, desk.index
     try:
-        chapters = {n.stem[:2]: work.run_folder(n) for n in work.notebooks}
-        edition = edition_of(work.unit, work.params, job.survey, work.known, desk.order.changes)
-        made = book.assemble(desk.project, edition, chapters, work.folder)
-        reference = load_reference(desk.project)
-        write_trace(made, job.survey, reference, work.params)
-        origin = made_from(
-            desk.index, edition, job.survey, work.notebooks, job.reads, work.book_common["renderer"], work.fonts
-        )
-        write_record(made, edition, job.survey, reference, origin)
-        keys = part_keys(index, work.book_common, made, edition, job.reads)
-        wanted = parts_of(desk.order.formats)
-        kept = _still_good(desk, work, keys)
-        if desk.order.force:  # what was not asked for stays, and stays on record
-            kept = {part: files for part, files in kept.items() if part not in wanted}
-        due = [part for part in wanted if part not in kept]
-        outcome.rendered = tuple(part for part in due if part != "record")
-        pages = work.record.more["said"]["pages"] if work.record and "pdf" in kept else 0
-        if due:
-            index.drop(desk.book_task(work.unit))
-            target = desk.out / work.unit
-            fonts = find_fonts(work.fonts)
-            done = deliver(target, edition, made, job.survey, reference, due, fonts, work.quarto, desk.results)
-            pages = done.pages or pages
-            for part, files in done.parts.items():
-                kept[part] = Kept(keys[part], {desk.output(file.path): file.sha256 for file in files})
-            for name, digest in ((name, digest) for part in kept.values() for name, digest in part.files.items()):
-                index.wrote(name, digest)
+        _make_book(desk, job, outcome, names)
     except PlanbookError as error:
         outcome.fault = str(error)
-        return
     except OSError as error:
         outcome.fault = str(of_disk(error))
-        return
-    except Exception as error:  # a defect of ours stops this book and no other
+    except Exception as error:
         outcome.fault = _("a defect of planbook: {what}").format(what=f"{type(error).__name__}: {error}")
         outcome.defect = True
         outcome.traceback = "".join(format_exception(error))
-        return
     finally:
         outcome.seconds += perf_counter() - begun
-    said = {"pages": pages, "facts": len(made.facts), "issues": len(job.survey.issues)}
-    job.record = book_record({}, kept, said, job.reads)
+
+
+def _make_book(desk: Desk, job: Job, outcome: Outcome, names: Mapping[str, str]) -> None:
+    """Assembles one unit's book, renders what of it differs, and puts that in place."""
+    work, survey, index = job.work, job.survey, desk.index
+    chapters = {n.stem[:2]: work.run_folder(n) for n in work.notebooks}
+    edition = edition_of(work.unit, work.params, survey, work.known, desk.order.changes)
+    made = book.assemble(desk.project, edition, chapters, work.folder)
+    reference = load_reference(desk.project)
+    write_trace(made, survey, reference, work.params)
+    origin = made_from(index, edition, survey, work.notebooks, job.reads, work.book_common["renderer"], work.fonts)
+    write_record(made, edition, survey, reference, origin)
+    keys = part_keys(index, work.book_common, made, edition, job.reads)
+    wanted = parts_of(desk.order.formats)
+    kept = _still_good(desk, work, keys)
+    if desk.order.force:  # what was not asked for stays, and stays on record
+        kept = {part: files for part, files in kept.items() if part not in wanted}
+    due = [part for part in wanted if part not in kept]
+    outcome.rendered = tuple(part for part in due if part != "record")
+    pages = work.record.more["said"]["pages"] if work.record and "pdf" in kept else 0
+    if due:
+        index.drop(desk.book_task(work.unit))
+        target, fonts = desk.out / work.unit, find_fonts(work.fonts)
+        done = deliver(target, edition, made, survey, reference, due, fonts, work.quarto, desk.results)
+        pages = done.pages or pages
+        for part, files in done.parts.items():
+            kept[part] = Kept(keys[part], {desk.output(file.path): file.sha256 for file in files})
+        for name, digest in ((name, digest) for part in kept.values() for name, digest in part.files.items()):
+            index.wrote(name, digest)
     outcome.facts, outcome.files = len(made.facts), sum(len(kept[part].files) for part in wanted)
     outcome.pages = pages if "pdf" in wanted else 0
     outcome.doubts = (
         *loose_numbers(work.unit, made.published),
         *names_in_book(desk.project, work.unit, work.params.counties, made.folder, names),
     )
+    said = {"pages": pages, "facts": len(made.facts), "issues": len(survey.issues)}
+    job.record = book_record({}, kept, said, job.reads)
     shown = {name: digest for part in wanted for name, digest in kept[part].files.items()}
     job.built = Built(origin, summarise(edition, made, pages), desk.deliverables(shown))
 
 
 def _still_good(desk: Desk, work: Work, keys: Mapping[str, str]) -> dict[str, Kept]:
     """The parts of a book that were rendered from just this, and are as they were rendered."""
-    parts = kept_parts(work.record)
+    parts = kept_parts(desk.index.task(desk.book_task(work.unit)))  # which has the index know their files
     return {name: part for name, part in parts.items() if part.key == keys[name] and not desk.index.whole(part.files)}
 
 

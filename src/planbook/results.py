@@ -15,6 +15,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+BLOCK = 4096  # bytes that a disk gives to a file at least
 MOST = 256 * 1024 * 1024  # bytes that a build leaves
 DAMAGED = ".damaged"  # ends the name of what was set aside, by whichever process met it
 
@@ -52,7 +53,7 @@ class Results:
         used = sorted(((path.stat(), path) for path in self.folder.iterdir()), key=lambda one: -one[0].st_mtime_ns)
         total = 0
         for stat, path in used:
-            total += stat.st_size
+            total += -(-stat.st_size // BLOCK) * BLOCK
             if total > most:
                 path.unlink(missing_ok=True)
 
@@ -71,7 +72,7 @@ def _read(path: Path) -> bytes | None:
         return None
     digest, content = data[:32], data[32:]
     if hashlib.sha256(content).digest() != digest:
-        with suppress(FileNotFoundError):  # another has met it, too
+        with suppress(OSError):  # another has met it, too, or looks into it: it is made anew in any case
             path.replace(path.with_suffix(DAMAGED))
         return None
     os.utime(path)

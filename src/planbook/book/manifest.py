@@ -13,6 +13,7 @@ from typing import Any
 from planbook import __version__
 from planbook.book.assemble import Assembled, Edition
 from planbook.book.deliver import Deliverable
+from planbook.book.swap import is_there
 from planbook.errors import InputError
 from planbook.fonts import SystemFont
 from planbook.index import ABSENT, Index, digest_of_text
@@ -122,7 +123,7 @@ def write_manifest(out: Path, built: Mapping[str, Built]) -> dict[str, Any]:
         kept = {file: entry for file, entry in before.items() if (out / file).is_file()}
         new = {file.path: {"sha256": file.sha256, "made_from": book.origin} for file in book.files}
         units[unit] = {"summary": dict(book.summary), "files": dict(sorted({**kept, **new}.items()))}
-    units = {unit: entry for unit, entry in sorted(units.items()) if (out / unit).is_dir()}
+    units = {unit: entry for unit, entry in sorted(units.items()) if is_there(out / unit)}
     replace_text(out / "manifest.json", _text(units))
     return units
 

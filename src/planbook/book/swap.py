@@ -13,12 +13,13 @@ import os
 import shutil
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from planbook.errors import InputError
 from planbook.words import _
 
+TRIES = 5
 _PLACING = threading.Lock()  # one folder comes, goes or is renamed at a time
 _stopped: set[Path] = set()
 
@@ -82,8 +83,15 @@ def stop(out: Path) -> None:
     with _PLACING:
         _stopped.add(out)
         for new in sorted(out.glob(".*.new")) if out.is_dir() else ():
-            _remove(new.rename(new.with_suffix(".gone")))  # in a folder of that name nobody finds the way any more
+            with suppress(OSError):  # Windows keeps a folder with an open file; the next build looks again
+                _remove(new.rename(new.with_suffix(".gone")))  # under that name nobody finds the way any more
         _put_right(out)
+
+
+def is_there(place: Path) -> bool:
+    """Whether a unit has a book; also in the moment in which another takes its place."""
+    with _PLACING:
+        return place.is_dir()
 
 
 def recover(out: Path) -> None:
@@ -135,5 +143,10 @@ def _link(source: Path, target: Path) -> None:
 
 
 def _remove(folder: Path) -> None:
+    """A thread that was stopped may still put something there, or be removing it, too. OSError where it stays."""
+    for _again in range(TRIES):
+        if not folder.exists():
+            return
+        shutil.rmtree(folder, ignore_errors=True)
     if folder.exists():
         shutil.rmtree(folder)

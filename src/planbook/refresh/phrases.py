@@ -98,6 +98,8 @@ def _left(one: Look) -> str:
 def edit(before: str, after: str) -> str:
     """A paragraph that people changed: how it begins, and what they changed in it, with the words before that."""
     before, after = _flat(before), _flat(after)
+    if before == after:
+        return short(before)  # blanks were changed, or what a field says
     start = _shared(before, after)
     same = _shared(before[start:][::-1], after[start:][::-1])
     begins = max(0, start - BEFORE)

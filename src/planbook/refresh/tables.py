@@ -13,6 +13,7 @@ from planbook.refresh.outcome import Change, Look, Outcome
 from planbook.refresh.revise import Reviser, retag
 
 Cells = Sequence[Saying]
+NUMBER = "序号"  # heads a column of running numbers
 OURS = 0.3  # a table that shares no more of its cells with one of ours is not it
 
 
@@ -50,6 +51,7 @@ def refresh_table(made: Grid, table: Table, new: Grid, revise: Reviser, out: Out
     for at in range(heads):
         _row(made.rows[at], table.rows[at], new.rows[at], table.caption, revise, out)
     bodies = made.rows[heads:], now.rows[heads:], new.rows[heads:]
+    numbered = heads > 0 and made.rows[0][0].text == NUMBER
     ours = pair_rows(bodies[0], bodies[1])  # as made → now
     news = _to_new(bodies[0], bodies[2])  # as made → new
     for at, row in enumerate(bodies[0]):
@@ -57,7 +59,7 @@ def refresh_table(made: Grid, table: Table, new: Grid, revise: Reviser, out: Out
             continue
         current = table.rows[heads + ours[at]]
         if at in news:
-            _row(row, current, bodies[2][news[at]], table.caption, revise, out)
+            _row(row, current, bodies[2][news[at]], table.caption, revise, out, numbered)
         elif [cell.text for cell in cells(current)] == [cell.text for cell in row]:
             revise.delete_row(current.element)
             out.rows_gone += 1
@@ -88,12 +90,15 @@ def _insert(
         out.rows_come += 1
 
 
-def _row(made: Cells, row: Row, new: Cells, caption: str, revise: Reviser, out: Outcome) -> None:
+def _row(
+    made: Cells, row: Row, new: Cells, caption: str, revise: Reviser, out: Outcome, numbered: bool = False
+) -> None:
+    """`numbered`: its first cell is its running number, at whose change nobody has to look."""
     told = len(out.changes)
     for number, (before, lines, after) in enumerate(zip(made, row.cells, new, strict=False)):
         _cell(before, lines, after, f"{caption}｜{_name(made)}", revise, out)
-        if number == 0 and before.text.isdigit() and after.text.isdigit():
-            del out.changes[told:]  # a row's running number: nobody has to look at it
+        if numbered and number == 0:
+            del out.changes[told:]
 
 
 def _cell(made: Saying, lines: list[Line], new: Saying, where: str, revise: Reviser, out: Outcome) -> None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
 from dataclasses import dataclass, replace
 from pathlib import Path
+from subprocess import list2cmdline
 from typing import TYPE_CHECKING
 
 import click
@@ -143,7 +145,8 @@ def _new_prefecture(name: str, unit: str, code: str, folder: Path) -> None:
                 keys=", ".join(laid.open), file=f"params/{laid.unit}.yml"
             )
         )
-    command = f"{sys.executable} build.py"  # the Python that has planbook; which one `python3` is, nobody knows
+    words = [sys.executable, "build.py"]  # the Python that has planbook; which one `python3` is, nobody knows
+    command = list2cmdline(words) if sys.platform == "win32" else shlex.join(words)
     said = _("next, in that folder: {command} new UNIT --name … adds a county and makes its form;")
     click.echo(said.format(command=command))
     said = _("put the workbooks into {folder}, then: {command}")
