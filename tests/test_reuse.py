@@ -6,13 +6,15 @@ import json
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 import planbook
 from planbook import finish, index, uptodate
+from planbook.book.portal import write_portal
 from planbook.explain import explained
 from planbook.outcome import Progress
 from planbook.pipeline import Order, Outcome, build
@@ -348,3 +350,22 @@ def test_books_made_before_a_build_was_stopped_are_not_made_again(
         build(project, Order(UNITS, FORMATS), stop_at_the_second_book)
     outcomes = build(project, Order(UNITS, FORMATS))
     assert set(told[:2]) <= {outcome.name for outcome in outcomes if outcome.reused}
+
+
+def test_a_writing_that_fails_while_others_are_at_work_is_made_up_for_by_the_last(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tried: list[Path] = []
+
+    def held_open_at_first(out: Path, units: Mapping[str, Any]) -> Path:
+        tried.append(out)
+        if len(tried) == 1:
+            raise PermissionError(13, "in use", str(out))
+        return write_portal(out, units)
+
+    monkeypatch.setattr(finish, "PAUSE", 0.0)
+    monkeypatch.setattr(finish, "write_portal", held_open_at_first)
+    append(project.chapters / "02-terms.qmd", "\n另一句。\n")
+    assert set(made(project)) == set(UNITS)
+    assert len(tried) > 1 and uptodate.nothing_to_do(str(project.root), []) == len(UNITS)
+    assert made(project) == {}

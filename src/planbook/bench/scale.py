@@ -89,7 +89,7 @@ def watched(bench: Bench, project: Project, *words: str, formats: str = FORMATS)
             alive = dict(_session(process.pid))
             processor = max(processor, sum(alive.values()))  # of one that ended its parent has it
             for pid in alive:
-                most[pid] = max(most.get(pid, 0), _memory(pid))
+                most[pid] = max(most.get(pid, 0), _memory(pid, process.pid))
             time.sleep(0.2)
     if process.returncode:
         raise RuntimeError(f"the build failed:\n{log.read_text('utf-8')[-2000:]}")
@@ -109,9 +109,16 @@ def _session(leader: int) -> Iterator[tuple[int, float]]:
             continue
 
 
-def _memory(pid: int) -> int:
-    """Megabytes of a process, pages it shares with others counted by share."""
+def _command(pid: int) -> bytes:
+    return Path(f"/proc/{pid}/cmdline").read_bytes()
+
+
+def _memory(pid: int, leader: int) -> int:
+    """Megabytes of a process, pages it shares with others counted by share; 0 of one that is just being started: until
+    it runs its own program it is its parent, as far as the system can tell."""
     try:
+        if pid != leader and _command(pid) == _command(leader):
+            return 0
         lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
     except OSError:
         return 0
