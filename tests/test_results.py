@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from planbook.results import NOTHING, Results
+from planbook.results import BLOCK, NOTHING, Results
 
 
 def never() -> bytes:
@@ -39,7 +39,7 @@ def test_those_that_were_not_used_for_the_longest_time_go_first(tmp_path: Path) 
         for file in tmp_path.iterdir():
             os.utime(file, (earlier := file.stat().st_mtime - 60, earlier))
     kept.get(("a",), never)
-    kept.trim(200)
+    kept.trim(2 * BLOCK)
     assert kept.get(("a",), never) and kept.get(("c",), never)
     assert kept.get(("b",), lambda: b"anew") == b"anew"
 
