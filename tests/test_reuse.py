@@ -6,6 +6,7 @@ import json
 import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -333,6 +334,7 @@ def test_books_made_before_a_build_was_stopped_are_not_made_again(
     project: Project, monkeypatch: pytest.MonkeyPatch, pause: float, on_disk: int
 ) -> None:
     """They are recorded when it is stopped, and now and then before that, in case it is killed."""
+    monkeypatch.setattr(tempfile, "tempdir", tempfile.tempdir)  # Ctrl-C leaves it, for a process that is to end
     monkeypatch.setattr(finish, "PAUSE", pause)
     monkeypatch.setattr(finish, "SHARE", 0)
     append(project.chapters / "02-terms.qmd", "\n另一句。\n")

@@ -200,18 +200,19 @@ def _refuse_errors(params: Params, survey: Survey, order: Order) -> None:
         )
 
 
-def _carry_out(desk: Desk, jobs: Sequence[Job], outcomes: dict[str, Outcome], tell: Tell) -> Iterator[Job]:
-    """Runs the notebooks that are to be run, and renders each book once its own are done."""
+def _carry_out(desk: Desk, jobs: list[Job], outcomes: dict[str, Outcome], tell: Tell) -> Iterator[Job]:
+    """Runs the notebooks that are to be run, and renders each book once its own are done. The list is empty afterwards:
+    a unit's survey and record are held no longer than they are needed."""
     failures: dict[str, list[tuple[Path, RunError]]] = {}
     books: dict[Future[None], Job] = {}
-    number, names = count(1), unit_names(desk.project)
+    number, total, names = count(1), len(jobs), unit_names(desk.project)
 
     def rendered(futures: Iterable[Future[None]]) -> Iterator[Job]:
         for future in futures:
             future.result()
             job = books.pop(future)
             yield job
-            tell(Progress("books", next(number), len(jobs) - len(failures), job.work.label))
+            tell(Progress("books", next(number), total - len(failures), job.work.label))
 
     with _at_once(ThreadPoolExecutor(2, thread_name_prefix="planbook-book")) as rendering:
         try:
@@ -231,21 +232,25 @@ def _carry_out(desk: Desk, jobs: Sequence[Job], outcomes: dict[str, Outcome], te
 
 
 def _calculated(
-    desk: Desk, jobs: Sequence[Job], outcomes: dict[str, Outcome],
+    desk: Desk, jobs: list[Job], outcomes: dict[str, Outcome],
     failures: dict[str, list[tuple[Path, RunError]]], tell: Tell,
 ) -> Generator[Job | None, None, None]:  # fmt: skip
     """Runs notebooks, and gives each unit as soon as its own are done; None after a notebook that was not the last."""
     runs = {run.output: (job, notebook, run) for job in jobs for notebook, run in _runs(desk, job.work)}
     left = {job.work.unit: len(job.work.to_run) for job in jobs}
-    yield from (job for job in jobs if not left[job.work.unit])
+    ready = [job for job in jobs if not left[job.work.unit]]
+    jobs.clear()
+    while ready:
+        yield ready.pop(0)
     if not runs:
         return
+    total = len(runs)
     with _pool(desk) as workers:
         results = run_all([run for _job, _notebook, run in runs.values()], executor=workers)
         for done, result in enumerate(results, 1):
-            job, notebook, _run = runs[result.output]
+            job, notebook, _run = runs.pop(result.output)
             unit = job.work.unit
-            tell(Progress("notebooks", done, len(runs), f"{job.work.label} {notebook.stem}"))
+            tell(Progress("notebooks", done, total, f"{job.work.label} {notebook.stem}"))
             outcomes[unit].seconds += result.seconds
             outcomes[unit].ran = tuple(sorted((*outcomes[unit].ran, notebook.stem)))
             left[unit] -= 1
