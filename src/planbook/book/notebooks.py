@@ -86,7 +86,7 @@ def _exporter() -> Any:
     )  # fmt: skip
 
 
-@lru_cache(4096)
+@lru_cache(512)
 def _clean_html(code: str) -> str:
     """nbconvert's filter of that name, most of a page's time: the notebooks of all units have the same code."""
     from nbconvert.filters import clean_html

@@ -5,16 +5,18 @@ from __future__ import annotations
 import atexit
 import json
 import shutil
+import subprocess
+import sys
 import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-import typst
-
 from planbook.book.folder import BookFolder
 from planbook.fonts import Fonts
+
+PROCESS = Path(__file__).with_name("typst_process.py")
 
 
 @dataclass(frozen=True)
@@ -26,16 +28,16 @@ class Typeset:
 
 
 @cache
-def _typst_fonts(fonts: Fonts) -> typst.Fonts:
+def _folders(fonts: Fonts) -> tuple[str, ...]:
     """Typst looks through whole folders: a font of this machine goes into one of its own, without its neighbours."""
-    folders = list(fonts.folders)
+    folders = list(map(str, fonts.folders))
     if fonts.system:
         shelf = tempfile.mkdtemp(prefix="planbook-fonts-")
         atexit.register(shutil.rmtree, shelf, ignore_errors=True)
         for number, file in enumerate(file for font in fonts.system for file in font.files):
             shutil.copyfile(file, Path(shelf, f"{number}{file.suffix}"))
         folders.append(shelf)
-    return typst.Fonts(include_system_fonts=False, include_embedded_fonts=True, font_paths=folders)
+    return tuple(folders)
 
 
 def typeset(source: bytes, book: BookFolder, fonts: Fonts) -> Typeset:
@@ -44,17 +46,21 @@ def typeset(source: bytes, book: BookFolder, fonts: Fonts) -> Typeset:
 
     Only the given fonts and Typst's own are used; the time in the file is the book's date.
     """
-    standards = book.formats["typst"].get("pdf-standard", ["ua-1"])
     main = book.path / "index.typ"
+    job = {
+        "source": str(main),
+        "root": str(book.path),
+        "fonts": _folders(fonts),
+        "epoch": book.epoch,
+        "standards": book.formats["typst"].get("pdf-standard", ["ua-1"]),
+    }
+    command = [sys.executable, "-P", "-s", "-X", "utf8", str(PROCESS)]
     main.write_bytes(source)
     try:
-        compiler = typst.Compiler(input=str(main), root=str(book.path), font_paths=_typst_fonts(fonts))
-        made, warnings = compiler.compile_with_warnings(format="pdf", timestamp=book.epoch, pdf_standards=standards)
-        pages = json.loads(compiler.query("<plan-pages>", field="value", one=True, format="json"))
-    except typst.TypstError as error:
-        raise RuntimeError(f"Typst: {error.message} {error.diagnostic}") from error
+        done = subprocess.run(command, input=json.dumps(job).encode(), capture_output=True, check=False)
     finally:
         main.unlink()
-    if warnings or not isinstance(made, bytes):
-        raise RuntimeError("Typst: " + "; ".join(f"{one.message} {one.diagnostic}" for one in warnings))
-    return Typeset(made, {label: str(page) for label, page in pages.items()})
+    if done.returncode:
+        raise RuntimeError(f"Typst: {done.stderr.decode('utf-8', 'replace').strip() or done.returncode}")
+    pages, made = done.stdout.split(b"\n", 1)
+    return Typeset(made, {label: str(page) for label, page in json.loads(pages).items()})
