@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import re
 import shutil
+import sys
 from pathlib import Path
 
 import pypdf
@@ -15,6 +16,7 @@ import typst
 from planbook.book.folder import read_book
 from planbook.book.pandoc import render
 from planbook.book.pdf import typeset
+from planbook.errors import PlanbookError
 from planbook.fonts import SERIF, SystemFont, find_fonts
 from planbook.project import Project
 from tests.book.sample_book import PLAN
@@ -88,6 +90,18 @@ def test_a_font_of_this_machine_is_used_from_its_file(tmp_path: Path) -> None:
     pdf = tmp_path / "made.pdf"
     pdf.write_bytes(typeset(source, read_book(book), fonts).pdf)
     assert any(face.startswith("NotoSerifSC") for face in faces(pdf))
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals")
+def test_typst_that_the_system_stops_is_told_as_such(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    book = one_chapter(tmp_path / "book", "# 总则 {#sec-general}\n\n改造。\n")
+    killed = tmp_path / "killed.py"
+    killed.write_text("import os\nos.kill(os.getpid(), 9)\n", "utf-8")
+    monkeypatch.setattr("planbook.book.pdf.PROCESS", killed)
+    with pytest.raises(PlanbookError, match="甲县规划: Typst was stopped from outside") as caught:
+        printed(book, tmp_path / "out")
+    assert "memory" in caught.value.cure
+    assert not (book / "index.typ").exists()
 
 
 def typed(folder: Path, body: str) -> list[str]:

@@ -24,7 +24,7 @@ from planbook import __version__
 from planbook.book import dialect, html, pdf, word
 from planbook.book.folder import BookFolder, read_book
 from planbook.book.printed import Source
-from planbook.errors import InputError
+from planbook.errors import InputError, stopped
 from planbook.fonts import Fonts
 from planbook.results import NOTHING, Results
 from planbook.words import _
@@ -152,8 +152,10 @@ def run_pandoc(
             check=False,
         )
     said = done.stderr.decode("utf-8", "replace").strip()
+    place = sources[0] if len(sources) == 1 else folder.path.name
+    if done.returncode < 0:
+        raise stopped("Pandoc", place, -done.returncode)
     if done.returncode or said:
-        place = sources[0] if len(sources) == 1 else folder.path.name
         raise stopped_by_filter(said, place) or RuntimeError(f"Pandoc on {place}: {said}")
     return done.stdout
 

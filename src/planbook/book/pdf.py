@@ -14,6 +14,7 @@ from functools import cache
 from pathlib import Path
 
 from planbook.book.folder import BookFolder
+from planbook.errors import stopped
 from planbook.fonts import Fonts
 
 PROCESS = Path(__file__).with_name("typst_process.py")
@@ -60,7 +61,9 @@ def typeset(source: bytes, book: BookFolder, fonts: Fonts) -> Typeset:
         done = subprocess.run(command, input=json.dumps(job).encode(), capture_output=True, check=False)
     finally:
         main.unlink()
+    if done.returncode < 0:
+        raise stopped("Typst", book.title, -done.returncode)
     if done.returncode:
-        raise RuntimeError(f"Typst: {done.stderr.decode('utf-8', 'replace').strip() or done.returncode}")
+        raise RuntimeError(f"Typst: {done.stderr.decode('utf-8', 'replace').strip()}")
     pages, made = done.stdout.split(b"\n", 1)
     return Typeset(made, {label: str(page) for label, page in json.loads(pages).items()})
