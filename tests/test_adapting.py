@@ -135,7 +135,7 @@ def test_a_full_disk_leaves_nothing_and_the_next_try_begins_anew(
     (tmp_path / "here" / ".gitignore").write_text("mine")
     with monkeypatch.context() as patch:
         patch.setattr(newproject.shutil, "copyfile", full)
-        for folder in ("here", "new"):
+        for folder in ("here", "new", "here/a/b"):
             with pytest.raises(OSError, match="No space"):
                 lay_out(tmp_path / folder, "云岭地区", today=DAY)
     assert [path.relative_to(tmp_path).as_posix() for path in sorted(tmp_path.rglob("*"))] == [
