@@ -11,7 +11,7 @@ from typing import Any
 
 import openpyxl
 from lxml import etree, html
-from pypdf import PdfReader
+from pypdfium2 import PdfDocument
 
 from planbook.pipeline import Order, Outcome, build
 from planbook.project import Project
@@ -90,9 +90,9 @@ def word_rows(path: Path) -> list[list[str]]:
 def pdf_text(path: Path) -> str:
     """The PDF's text without running heads and page numbers."""
     pages = []
-    for page in PdfReader(path).pages:
-        lines = page.extract_text().splitlines()
-        body = [line for line in lines if not re.fullmatch(r"\s*([IVX]+|\d+)\s*", line)]
+    for page in PdfDocument(path):
+        lines = page.get_textpage().get_text_range().splitlines()
+        body = lines[:-1] if re.fullmatch(r"[IVX]+|\d+", lines[-1]) else lines
         pages.append("\n".join(line for line in body if "老旧小区改造专项规划" not in line or "《" in line))
     return "\n".join(pages)
 
