@@ -99,7 +99,7 @@ def pdf_text(path: Path) -> str:
 
 def annex_facts(path: Path) -> dict[str, tuple[object, str]]:
     """Sheet 数据来源: value and unit of every fact."""
-    sheet = openpyxl.load_workbook(path, data_only=True)["数据来源"]
+    sheet = openpyxl.load_workbook(path, read_only=True, data_only=True)["数据来源"]
     rows = list(sheet.iter_rows(values_only=True))
     head = next(i for i, row in enumerate(rows) if row[0] and "编号" in str(row))
     names = [str(cell) for cell in rows[head] if cell is not None]
