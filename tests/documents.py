@@ -11,7 +11,7 @@ from typing import Any
 
 import openpyxl
 from lxml import etree, html
-from pypdf import PdfReader
+from pypdfium2 import PdfDocument
 
 from planbook.pipeline import Order, Outcome, build
 from planbook.project import Project
@@ -90,16 +90,16 @@ def word_rows(path: Path) -> list[list[str]]:
 def pdf_text(path: Path) -> str:
     """The PDF's text without running heads and page numbers."""
     pages = []
-    for page in PdfReader(path).pages:
-        lines = page.extract_text().splitlines()
-        body = [line for line in lines if not re.fullmatch(r"\s*([IVX]+|\d+)\s*", line)]
+    for page in PdfDocument(path):
+        lines = page.get_textpage().get_text_range().splitlines()
+        body = lines[:-1] if re.fullmatch(r"[IVX]+|\d+", lines[-1]) else lines
         pages.append("\n".join(line for line in body if "老旧小区改造专项规划" not in line or "《" in line))
     return "\n".join(pages)
 
 
 def annex_facts(path: Path) -> dict[str, tuple[object, str]]:
     """Sheet 数据来源: value and unit of every fact."""
-    sheet = openpyxl.load_workbook(path, data_only=True)["数据来源"]
+    sheet = openpyxl.load_workbook(path, read_only=True, data_only=True)["数据来源"]
     rows = list(sheet.iter_rows(values_only=True))
     head = next(i for i, row in enumerate(rows) if row[0] and "编号" in str(row))
     names = [str(cell) for cell in rows[head] if cell is not None]

@@ -112,7 +112,7 @@ def test_a_made_up_prefecture_with_words_of_its_own_builds_without_touching_plan
     assert "第十一章" in pages["11-lifts"] and "图 11-1" in pages["11-lifts"]
     assert "每个小区的电梯不超过20部" in pages["09-plan"]
     assert "电梯数" in pages["03-current"], "the blank form is the one that was handed out"
-    annex = openpyxl.load_workbook(next((project.book / "yunling").glob("*.xlsx")))["小区清单"]
+    annex = openpyxl.load_workbook(next((project.book / "yunling").glob("*.xlsx")), read_only=True)["小区清单"]
     assert "电梯数（部）" in {cell.value for row in annex.iter_rows(max_row=6) for cell in row}
     assert "few-lifts" in planbook(wheel, project.root, "audit", "yunling", "--json", "-", code=1)
 
@@ -135,7 +135,7 @@ def test_a_full_disk_leaves_nothing_and_the_next_try_begins_anew(
     (tmp_path / "here" / ".gitignore").write_text("mine")
     with monkeypatch.context() as patch:
         patch.setattr(newproject.shutil, "copyfile", full)
-        for folder in ("here", "new"):
+        for folder in ("here", "new", "here/a/b"):
             with pytest.raises(OSError, match="No space"):
                 lay_out(tmp_path / folder, "云岭地区", today=DAY)
     assert [path.relative_to(tmp_path).as_posix() for path in sorted(tmp_path.rglob("*"))] == [

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+import yaml
 
 from planbook.cli import cli, main
 from planbook.params import load_params
@@ -157,6 +158,19 @@ def test_new_writes_the_form_alone_of_a_county_that_is_there(
     assert (here / "params" / "wusu.yml").read_bytes() == given
     assert run(capsys, "new", "wusu", "--form", str(tmp_path / "f.xlsx"))[0] == 2, "nothing is overwritten"
     assert "its counties" in run(capsys, "new", "tacheng", "--form", str(tmp_path / "g.xlsx"))[1]
+
+
+def test_the_form_names_the_prefecture_of_a_county_that_extends_none(
+    here: Path, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    head, county = (yaml.safe_load((here / "params" / f"{id}.yml").read_text("utf-8")) for id in ("tacheng", "wusu"))
+    whole = {**head, "unit": county["unit"], "counties": []}
+    (here / "params" / "wusu.yml").write_text(yaml.safe_dump(whole, allow_unicode=True), "utf-8")
+
+    assert run(capsys, "new", "wusu", "--form", str(tmp_path / "f.xlsx"))[0] == 0
+    page = openpyxl.load_workbook(tmp_path / "f.xlsx")["老旧小区改造年度计划表"]
+    choices = {rule.errorTitle: rule.formula1 for rule in page.data_validations.dataValidation}
+    assert choices["地、州、市"] == '"塔城地区"', "which names it among its counties"
 
 
 @pytest.mark.parametrize(

@@ -61,9 +61,9 @@ def disk(built: Project) -> str:
 def test_every_page_opens_clean_and_never_scrolls_sideways(page: Page, built: Project, disk: str) -> None:
     names = [path.relative_to(built.book).as_posix() for path in sorted(built.book.rglob("*.html"))]
     assert len(names) > 45
-    for name in names:
+    for number, name in enumerate(names):
         page.goto(disk + name)
-        for width in WIDTHS:
+        for width in WIDTHS[:: -1 if number % 2 else 1]:  # beginning as the page before ended: resizing takes long
             page.set_viewport_size({"width": width, "height": 800})
             wider = page.evaluate("document.documentElement.scrollWidth - innerWidth")
             assert wider <= 0, (name, width)

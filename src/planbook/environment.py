@@ -326,6 +326,14 @@ def call(python: Path, *arguments: str, folder: Path | None = None) -> int:
                 return 128 - code if code < 0 else code
 
 
+def become(python: Path, *arguments: str) -> int:
+    """Runs `python …` in place of this process, so that whatever ends this one ends that; on Windows, whose exec does
+    not wait, below it."""
+    if not WINDOWS:
+        os.execve(python, [str(python), *arguments], surroundings(python))
+    return call(python, *arguments)
+
+
 def test(python: Path, arguments: list[str]) -> int:
     """Linter, formatter, types and tests, up to the first that fails; with arguments only the tests, which get them."""
     tools = [["ruff", "check"], ["ruff", "format", "--check"], ["mypy"], ["pytest", "-n", "3", *arguments]]
@@ -358,9 +366,7 @@ def main(arguments: list[str]) -> int:
         return (test if verb == "test" else relock)(python, [word for word in arguments[1:] if word != "--debug"])
     if verb == "docs":
         return call(python, str(ROOT / "tools" / "docs_site.py"))
-    if not WINDOWS:  # whose exec does not wait
-        os.execve(python, [str(python), "-m", "planbook.cli", *arguments], surroundings(python))
-    return call(python, "-m", "planbook.cli", *arguments)
+    return become(python, "-m", "planbook.cli", *arguments)
 
 
 def guarded(arguments: list[str]) -> int:

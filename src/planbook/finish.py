@@ -56,25 +56,31 @@ class Finish:
 
     def write(self) -> None:
         """The manifest and the portal; then the books can be recorded, with their place in the manifest."""
-        desk, waiting = self._desk, self._waiting
-        built = {made.work.unit: made.built for made in waiting if made.built}
-        if not built and not (desk.manifest and self._portal_differs()):
-            return
+        built = {made.work.unit: made.built for made in self._waiting if made.built}
+        if built or (self._desk.manifest and self._portal_differs()):
+            self._publish(built)
+        self._record()
+        for unit in built:
+            self._outcomes[unit].doubts = (*self._typed, *self._outcomes[unit].doubts)
+        self._waiting = []
+
+    def _publish(self, built: Mapping[str, Built]) -> None:
+        desk = self._desk
         desk.manifest = write_manifest(desk.out, built)
         write_portal(desk.out, desk.manifest)
         names = [desk.output(name) for name in ("manifest.json", "index.html")]
         outputs = {name: desk.index.look_again(name) for name in names}
         desk.index.put(self._portal, Record(desk.book_code, outputs))
-        code = [*desk.book_side.files, *desk.templates.files, *desk.index.sources]
-        steady = desk.index.steady(code)
-        for made in waiting:
+
+    def _record(self) -> None:
+        """Of a unit whose book failed the notebooks' runs are kept all the same."""
+        desk = self._desk
+        steady = desk.index.steady([*desk.book_side.files, *desk.templates.files, *desk.index.sources])
+        for made in self._waiting:
             if made.record and steady:
                 now = desk.inputs(made.work, made.reads)
                 desk.index.put(desk.book_task(made.work.unit), Record(now, made.record.outputs, made.record.more))
             desk.index.settle(made.work.unit)
-        for outcome in (self._outcomes[unit] for unit in built):
-            outcome.doubts = (*self._typed, *outcome.doubts)
-        self._waiting = []
 
     def outputs(self) -> Iterator[str]:
         """Every file of the order's books, the manifest, the portal, and this machine's fonts that pages asked for."""

@@ -58,12 +58,12 @@ def lay_out(folder: Path, name: str, *, unit: str = "", code: str = "", today: d
     follow from `today`. UsageError: the folder holds something, or name, id or code is none.
 
     It is written in a folder of its own in there and moved out of it when it is whole: where the disk is full, nothing
-    is left behind.
+    is left behind, nor any folder that was made for it.
     """
     unit = unit or _id_of(name)
     _refuse(folder, name, unit, code)
     round = f"{today:%Y-%m}"
-    there = folder.exists()
+    missing = [place for place in (folder, *folder.parents) if not place.exists()]  # innermost first
     part = folder / PART
     try:
         _remove(part)
@@ -72,8 +72,9 @@ def lay_out(folder: Path, name: str, *, unit: str = "", code: str = "", today: d
         _move_out(part, folder)
     finally:
         _remove(part)
-        if not there and folder.is_dir() and not any(folder.iterdir()):
-            folder.rmdir()
+        for place in missing:
+            if place.is_dir() and not any(place.iterdir()):
+                place.rmdir()
     return Laid(unit, round, () if code else ("unit.code",))
 
 

@@ -12,6 +12,7 @@ from planbook.errors import PlanbookError, UsageError
 from planbook.params import UNIT_ID, Params, lineage, load_params, unit_ids
 from planbook.project import Project
 from planbook.survey.blank import Asked, blank_workbook
+from planbook.survey.counties import prefecture_of
 from planbook.survey.rounds import read_round
 from planbook.words import _
 
@@ -51,7 +52,7 @@ def new_unit(
             cure=_("edit it; its empty workbook alone: new {unit} --form FILE").format(unit=unit),
         )
     target = _free(form or project.build / "forms" / f"{name}老旧小区摸底调查表.xlsx")
-    workbook = _blank(project, name, units[prefecture])
+    workbook = _blank(project, name, units[prefecture].unit.name, units[prefecture])
     path.write_text(_text(units, prefecture, name, code or NO_CODE), "utf-8", newline="\n")
     try:
         units[unit] = load_params(project, unit)
@@ -70,17 +71,18 @@ def write_form(project: Project, unit: str, target: Path) -> None:
     params = load_params(project, unit)
     if not params.unit.is_county:
         raise UsageError(_("{unit} is a prefecture: its counties fill in the forms").format(unit=unit))
-    head = load_params(project, lineage(project, unit)[-1])
     _free(target)
-    workbook = _blank(project, params.unit.name, params.model_copy(update={"unit": head.unit}))
+    heads = [prefecture_of(project, unit), *(load_params(project, parent) for parent in lineage(project, unit)[1:])]
+    prefecture = next((head.unit.name for head in heads if head and not head.unit.is_county), "")
+    workbook = _blank(project, params.unit.name, prefecture, params)
     target.parent.mkdir(parents=True, exist_ok=True)
     target.write_bytes(workbook)
 
 
-def _blank(project: Project, name: str, head: Params) -> bytes:
-    """`head`: whose round and period they are, with the unit that is the prefecture."""
-    own = read_round(project.rounds / head.round, implied=True).own
-    return blank_workbook(Asked(name, head.unit.name, head.period.years, own))
+def _blank(project: Project, name: str, prefecture: str, params: Params) -> bytes:
+    """`params`: whose round and period they are."""
+    own = read_round(project.rounds / params.round, implied=True).own
+    return blank_workbook(Asked(name, prefecture, params.period.years, own))
 
 
 def _free(target: Path) -> Path:

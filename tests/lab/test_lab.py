@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
+import venv
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +20,7 @@ from planbook.lab.place import find_notebook, write_kernel
 from planbook.lab.saving import before_saving
 from planbook.project import Project
 from tests.conftest import ROOT
+from tests.processes import group_of, is_soon
 
 
 def test_a_chapter_is_named_as_people_name_it() -> None:
@@ -45,6 +50,20 @@ def test_the_kernel_sets_what_the_command_line_gave_and_publishes_apart(
     answers = {name: one["data"]["text/plain"] for name, one in said["content"]["user_expressions"].items()}
     assert answers["given"] == "('yumin', '2020-05', {})"
     assert answers["folder"] == repr(str(project.build / "lab/chapters/03-current"))
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="/proc tells what is alive")
+def test_what_ends_the_command_ends_jupyter(tmp_path: Path, project: Path) -> None:
+    """In an environment that has, beside all of this one, a program in JupyterLab's place."""
+    venv.create(tmp_path / "venv", symlinks=True)
+    site = next((tmp_path / "venv").glob("lib/python*/site-packages"))
+    (site / "these.pth").write_text("\n".join([*filter(os.path.isdir, sys.path), str(ROOT / "src")]), "utf-8")
+    (site / "jupyterlab.py").write_text("import time\nprint('serving', flush=True)\ntime.sleep(60)\n", "utf-8")
+    command = [str(tmp_path / "venv/bin/python"), "-m", "planbook.cli", "lab", "03", "--no-browser"]
+    with subprocess.Popen(command, cwd=project, stdout=subprocess.PIPE, text=True, start_new_session=True) as lab:
+        assert lab.stdout and lab.stdout.readline() == "serving\n"
+        lab.terminate()
+        assert is_soon(lambda: not group_of(lab))
 
 
 def test_only_the_cell_that_sets_nothing_else_is_the_parameters_cell() -> None:

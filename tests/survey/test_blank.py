@@ -6,6 +6,7 @@ import io
 import os
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import openpyxl
@@ -14,7 +15,7 @@ from openpyxl.utils import range_boundaries
 from openpyxl.workbook import Workbook
 
 from planbook.survey import form
-from planbook.survey.blank import Asked, blank_workbook
+from planbook.survey.blank import Asked, blank_workbook, validations
 from planbook.survey.clean import County
 from planbook.survey.read import read_county_bytes
 
@@ -66,6 +67,13 @@ def test_choices_and_years_drop_down(book: Workbook) -> None:
     assert rules(book, "annual")["year"].formula1 == lists["plan_year"]
 
 
+def test_a_county_of_no_known_prefecture_may_fill_in_any() -> None:
+    sheet = form.sheet("annual")
+    titles = {prefecture: {rule.errorTitle for rule in validations(sheet, replace(ASKED, prefecture=prefecture), 1)}
+              for prefecture in ("塔城地区", "")}  # fmt: skip
+    assert titles["塔城地区"] - titles[""] == {"地、州、市"}
+
+
 @pytest.mark.parametrize(
     ("sheet", "column", "kind", "first", "last"),
     [
@@ -109,7 +117,7 @@ def test_instructions_name_every_column(book: Workbook) -> None:
 
 def test_every_process_writes_the_same_bytes(data: bytes, tmp_path: Path) -> None:
     code = (
-        "import sys; from planbook.survey.blank import Asked, blank_workbook;"
+        "import sys; from planbook.survey.blank import Asked, blank_workbook, validations;"
         "open(sys.argv[1], 'wb').write(blank_workbook(Asked('裕民县', '塔城地区', tuple(range(2021, 2026)))))"
     )
     path = tmp_path / "form.xlsx"

@@ -22,9 +22,10 @@ def traced(built: Project) -> Project:
 
 @pytest.fixture
 def own(traced: Project, tmp_path: Path) -> Project:
-    """The sources, and what the build recorded of the unit, to change."""
+    """The sources, what the build recorded of the unit, and the workbooks as it read them, to change."""
     project = Project(copy_project(tmp_path / "项目 own"))
     shutil.copytree(traced.build / ROUND / UNIT, project.build / ROUND / UNIT)
+    shutil.copytree(traced.cache / "survey", project.cache / "survey")
     return project
 
 

@@ -17,6 +17,7 @@ from typing import Any
 import jinja2
 from jinja2.bccache import Bucket
 
+from planbook.book.tagfaults import cannot, fault
 from planbook.errors import InputError
 from planbook.report.html import table_html
 from planbook.words import _, at_line
@@ -180,11 +181,14 @@ def renderer(folder: Path, context: Mapping[str, Any]) -> Callable[[str], str]:
         try:
             return environment.get_template(name).render()
         except jinja2.TemplateSyntaxError as error:
-            raise InputError(
-                str(error.message), place=at_line(f"chapters/{error.name or name}", error.lineno)
-            ) from error
-        except (jinja2.TemplateError, UnknownError, TypeError, ArithmeticError) as error:
+            chapter = folder / (error.name or name)  # where an end is missing, Jinja tells the path as the name
+            raise fault(error, chapter.relative_to(folder).as_posix()) from error
+        except UnknownError as error:
             raise InputError(str(error), place=_line_of(error, folder, name)) from error
+        except SyntaxError as error:  # of the Python that Jinja makes of it: {% break %} in no loop
+            raise InputError(cannot(error.msg), place=f"chapters/{name}") from error
+        except (jinja2.TemplateError, TypeError, ArithmeticError) as error:
+            raise InputError(cannot(str(error)), place=_line_of(error, folder, name)) from error
 
     return render
 

@@ -76,7 +76,7 @@ EXAMPLES = {
 
 @dataclass(frozen=True)
 class Asked:
-    """Whose form it is: the county's name and its prefecture's, the years of the plan, what the round adds to it."""
+    """Whose form it is: the county's name, its prefecture's or "", the years of the plan, what the round adds to it."""
 
     county: str
     prefecture: str
@@ -135,7 +135,7 @@ def validations(sheet: form.Sheet, asked: Asked, rows: int) -> Iterator[DataVali
 def _validation(sheet: form.Sheet, column: form.Column, asked: Asked) -> DataValidation | None:
     if column.kind == "county":
         return _list((asked.county,), f"“{column.header}”请填“{asked.county}”。")
-    if column.key == "prefecture":
+    if column.key == "prefecture" and asked.prefecture:
         return _list((asked.prefecture,), f"“{column.header}”请填“{asked.prefecture}”。")
     if column.kind == "choice":
         return _list(column.choices, f"“{column.header}”只能填{'、'.join(column.choices)}。")

@@ -21,11 +21,15 @@ def siblings(project: Project, unit: str, params: Params) -> tuple[str, ...]:
     """The counties of a prefecture; for a county those of the prefecture it lies in, itself where none names it."""
     if not params.unit.is_county:
         return params.counties
+    head = prefecture_of(project, unit)
+    return head.counties if head else (unit,)
+
+
+def prefecture_of(project: Project, unit: str) -> Params | None:
+    """The prefecture that names a county among its own, if one does; what the county extends is asked first."""
     nearest_first = dict.fromkeys([*lineage(project, unit)[1:], *unit_ids(project)])
-    for other in nearest_first:  # most extend their prefecture: then nobody else's params are read
-        if unit in (found := load_params(project, other)).counties:
-            return found.counties
-    return (unit,)
+    all_params = (load_params(project, other) for other in nearest_first)  # lazily: others' may be at fault
+    return next((params for params in all_params if unit in params.counties), None)
 
 
 def _county(project: Project, id: str) -> County:

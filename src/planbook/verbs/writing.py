@@ -82,7 +82,7 @@ def lab(
 ) -> None:
     from importlib.util import find_spec
 
-    from planbook.environment import call
+    from planbook.environment import become
     from planbook.errors import UsageError
     from planbook.lab.place import find_notebook, options, write_kernel
     from planbook.params import find_unit, load_params, parse_overrides
@@ -104,4 +104,4 @@ def lab(
     given |= {"overrides": overrides} if overrides else {}
     folders = [str(write_kernel(project, given)), *filter(None, [os.environ.get("JUPYTER_PATH")])]
     os.environ["JUPYTER_PATH"] = os.pathsep.join(folders)
-    sys.exit(call(Path(sys.executable), "-m", "jupyterlab", *options(project, notebook, not no_browser, port or 0)))
+    sys.exit(become(Path(sys.executable), "-m", "jupyterlab", *options(project, notebook, not no_browser, port or 0)))
