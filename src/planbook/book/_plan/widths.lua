@@ -32,14 +32,14 @@ local function extent(cell)
   return width_of(text), math.min(least, 24)
 end
 
--- visit(cell, column): columns as printed, cells pushed right by rowspans from above
+-- visit(cell, column, row): columns as printed, cells pushed right by rowspans from above
 function M.each_cell(rows, visit)
   local taken = {}
-  for _, row in ipairs(rows) do
+  for number, row in ipairs(rows) do
     local column = 1
     for _, cell in ipairs(row.cells) do
       while (taken[column] or 0) > 0 do taken[column] = taken[column] - 1; column = column + 1 end
-      visit(cell, column)
+      visit(cell, column, number)
       for _ = 1, cell.col_span do taken[column] = cell.row_span - 1; column = column + 1 end
     end
     while (taken[column] or 0) > 0 do taken[column] = taken[column] - 1; column = column + 1 end
@@ -107,7 +107,8 @@ end
 local lines, long, few = { 10, 14, 20 }, 30, 0.05
 
 -- per column, padding included: head (of its longest head), body (of its longest cell), least (what must not break,
--- and what need not, dearest wish first; long text keeps most of the width that its author gave it)
+-- and what need not, dearest wish first; long text keeps most of the width that its author gave it), floor (what must
+-- not break, and heads in their lines); per row of the body, how wide the text of each column is
 local function measured(el, available, padding)
   local head, body, least, units, two = {}, {}, {}, {}, {}
   for i = 1, #el.colspecs do head[i], body[i], least[i] = 4 + padding, 4 + padding, 2 + padding end
@@ -124,17 +125,25 @@ local function measured(el, available, padding)
     raise(least, column, math.max(word, math.min(wide, 6), math.min(math.max(whole - 1, 0), 11)))
     raise(two, column, two_lines(cell, math.min(word, 10)))
   end)
-  local cells = {}
-  local function each_body(cell, column)
+  local cells, rows, last = {}, {}, 0
+  local function each_body(cell, column, row)
     if cell.col_span > 1 then return end
     local wide, word = extent(cell)
+    if wide <= 16 and pandoc.utils.stringify(cell.contents):match '^[%d%.]+[^%d%s]+$' then word = wide end -- 22.45万元
+    rows[last + row] = rows[last + row] or {}
+    rows[last + row][column] = wide
     raise(body, column, math.min(wide, 60))
     raise(least, column, word)
     cells[column] = cells[column] or pandoc.List()
     cells[column]:insert(wide)
   end
-  for _, one in ipairs(el.bodies) do M.each_cell(one.body, each_body) end
+  for _, one in ipairs(el.bodies) do
+    M.each_cell(one.body, each_body)
+    last = last + #one.body
+  end
   M.each_cell(el.foot.rows, each_body)
+  local floor = {}
+  for i = 1, #least do floor[i] = math.max(least[i], units[i] or 0, two[i] or 0) end
   -- the widest of the cells from above `from` to `to`, padding included
   local function wish(from, to, share)
     local wished = {}
@@ -155,7 +164,7 @@ local function measured(el, available, padding)
   grant(least, units, available)
   grant(least, two, available)
   grant(least, wish(lines[2], lines[3], 1), available)
-  return head, body, least
+  return head, body, least, floor, rows
 end
 
 -- from what columns would like to what fits: each gets its least, the rest goes by what it has beyond that
@@ -207,6 +216,42 @@ local function given(specs, least, available)
   return widths
 end
 
+-- how many lines the rows have whose columns are as wide as this
+local steps = { 1, 2, 4, 8 }
+local function lines_of_rows(rows, widths, padding)
+  local total = 0
+  for _, row in pairs(rows) do
+    local high = 1
+    for column, wide in pairs(row) do high = math.max(high, math.ceil((wide + 0.5) / (widths[column] - padding))) end
+    total = total + high * high
+  end
+  return total
+end
+
+-- Width goes from one column to another as long as rows get lower by it, most lines for the least width first.
+local function tightened(widths, floor, rows, padding)
+  local lines = lines_of_rows(rows, widths, padding)
+  while true do
+    local best
+    for from = 1, #widths do
+      for to = 1, #widths do
+        for _, step in ipairs(steps) do
+          if to == from or widths[from] - step < floor[from] then break end
+          widths[from], widths[to] = widths[from] - step, widths[to] + step
+          local gain = lines - lines_of_rows(rows, widths, padding)
+          widths[from], widths[to] = widths[from] + step, widths[to] - step
+          if gain > 0 and (not best or gain / step > best.gain / best.step) then
+            best = { from = from, to = to, step = step, gain = gain }
+          end
+        end
+      end
+    end
+    if not best then return widths end
+    widths[best.from], widths[best.to] = widths[best.from] - best.step, widths[best.to] + best.step
+    lines = lines - best.gain
+  end
+end
+
 -- 计划年度 in two lines, 计划 and 年度; as it is where a half would break again
 local function halves(name, width)
   local length = utf8.len(name)
@@ -238,9 +283,12 @@ end
 function M.of(el, wide, small)
   local turn = wide and 'landscape' or 'portrait'
   local available, padding = room[turn .. (small and ' small' or '')] * scale[turn], paddings[turn]
-  local head, body, least = measured(el, available, padding)
+  local head, body, least, floor, rows = measured(el, available, padding)
   local has_own = el.colspecs:find_if(function(spec) return spec[2] ~= nil end)
   local shares = has_own and given(el.colspecs, least, available) or fitted(head, body, least, available, padding)
+  for i = 1, #shares do shares[i] = shares[i] * available end
+  shares = tightened(shares, floor, rows, padding)
+  for i = 1, #shares do shares[i] = shares[i] / available end
   M.each_cell(el.head.rows, function(cell, column)
     if cell.col_span == 1 then break_head(cell, shares[column] * available) end
   end)
