@@ -222,8 +222,8 @@ local function lines_of_rows(rows, widths, padding)
   local total = 0
   for _, row in pairs(rows) do
     local high = 1
-    for column, wide in pairs(row) do high = math.max(high, math.ceil((wide + 0.5) / (widths[column] - padding))) end
-    total = total + high * high
+    for column, wide in pairs(row) do high = math.max(high, math.ceil((wide - 0.1) / (widths[column] - padding))) end
+    total = total + high ^ 3
   end
   return total
 end
