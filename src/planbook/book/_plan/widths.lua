@@ -125,23 +125,24 @@ local function measured(el, available, padding)
     raise(least, column, math.max(word, math.min(wide, 6), math.min(math.max(whole - 1, 0), 11)))
     raise(two, column, two_lines(cell, math.min(word, 10)))
   end)
-  local cells, rows, last = {}, {}, 0
+  local cells, rows, above = {}, {}, 0
   local function each_body(cell, column, row)
     if cell.col_span > 1 then return end
     local wide, word = extent(cell)
     if wide <= 16 and pandoc.utils.stringify(cell.contents):match '^[%d%.]+[^%d%s]+$' then word = wide end -- 22.45万元
-    rows[last + row] = rows[last + row] or {}
-    rows[last + row][column] = wide
+    rows[above + row][column] = wide
     raise(body, column, math.min(wide, 60))
     raise(least, column, word)
     cells[column] = cells[column] or pandoc.List()
     cells[column]:insert(wide)
   end
-  for _, one in ipairs(el.bodies) do
-    M.each_cell(one.body, each_body)
-    last = last + #one.body
+  local parts = el.bodies:map(function(one) return one.body end)
+  parts:insert(el.foot.rows)
+  for _, part in ipairs(parts) do
+    for row = 1, #part do rows[above + row] = {} end
+    M.each_cell(part, each_body)
+    above = above + #part
   end
-  M.each_cell(el.foot.rows, each_body)
   local floor = {}
   for i = 1, #least do floor[i] = math.max(least[i], units[i] or 0, two[i] or 0) end
   -- the widest of the cells from above `from` to `to`, padding included
@@ -216,11 +217,10 @@ local function given(specs, least, available)
   return widths
 end
 
--- how many lines the rows have whose columns are as wide as this
-local steps = { 1, 2, 4, 8 }
-local function lines_of_rows(rows, widths, padding)
+-- how high the rows are whose columns are as wide as this; one of many lines costs more than many of two
+local function height_of(rows, widths, padding)
   local total = 0
-  for _, row in pairs(rows) do
+  for _, row in ipairs(rows) do
     local high = 1
     for column, wide in pairs(row) do high = math.max(high, math.ceil((wide - 0.1) / (widths[column] - padding))) end
     total = total + high ^ 3
@@ -228,27 +228,39 @@ local function lines_of_rows(rows, widths, padding)
   return total
 end
 
--- Width goes from one column to another as long as rows get lower by it, most lines for the least width first.
+-- what a column keeps: its floor, and short cells that stand in one line
+local function kept_by(widths, floor, rows, padding)
+  local kept = { table.unpack(floor) }
+  for _, row in ipairs(rows) do
+    for column, wide in pairs(row) do
+      local needed = wide + padding
+      if wide <= lines[3] and needed <= widths[column] + 0.1 then kept[column] = math.max(kept[column], needed) end
+    end
+  end
+  return kept
+end
+
+-- Width goes from one column to another as long as rows get lower by it, first where the least width does most.
+local steps = { 1, 2, 4, 8 }
 local function tightened(widths, floor, rows, padding)
-  local lines = lines_of_rows(rows, widths, padding)
+  local height, kept = height_of(rows, widths, padding), kept_by(widths, floor, rows, padding)
+  local function move(from, to, step) widths[from], widths[to] = widths[from] - step, widths[to] + step end
   while true do
-    local best
+    local best = { gain = 0, step = 1 }
     for from = 1, #widths do
       for to = 1, #widths do
-        for _, step in ipairs(steps) do
-          if to == from or widths[from] - step < floor[from] then break end
-          widths[from], widths[to] = widths[from] - step, widths[to] + step
-          local gain = lines - lines_of_rows(rows, widths, padding)
-          widths[from], widths[to] = widths[from] + step, widths[to] - step
-          if gain > 0 and (not best or gain / step > best.gain / best.step) then
-            best = { from = from, to = to, step = step, gain = gain }
-          end
+        for _, step in ipairs(from ~= to and steps or {}) do
+          if widths[from] - step < kept[from] then break end
+          move(from, to, step)
+          local gain = height - height_of(rows, widths, padding)
+          move(to, from, step)
+          if gain / step > best.gain / best.step then best = { from = from, to = to, step = step, gain = gain } end
         end
       end
     end
-    if not best then return widths end
-    widths[best.from], widths[best.to] = widths[best.from] - best.step, widths[best.to] + best.step
-    lines = lines - best.gain
+    if best.gain == 0 then return widths end
+    move(best.from, best.to, best.step)
+    height = height - best.gain
   end
 end
 
