@@ -16,7 +16,7 @@ from planbook.book.sources import all_sources, merged, reference_name
 from planbook.report.rows import numbers_in
 from planbook.report.tables import Head, Table
 
-BRIEF = 36  # characters of row numbers; longer lists are counted
+BRIEF = 24  # characters of row numbers; longer lists are counted
 COUNTED = re.compile(r"（\d+行）")  # in a formula; the last column counts them, too
 FACTS = (
     Head("序号", key="number", align="center", width=7),

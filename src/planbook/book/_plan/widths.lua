@@ -241,7 +241,7 @@ local function kept_by(widths, floor, rows, padding)
 end
 
 -- Width goes from one column to another as long as rows get lower by it, first where the least width does most.
-local steps = { 1, 2, 4, 8 }
+local steps = { 1, 2, 4, 8, 16 }
 local function tightened(widths, floor, rows, padding)
   local height, kept = height_of(rows, widths, padding), kept_by(widths, floor, rows, padding)
   local function move(from, to, step) widths[from], widths[to] = widths[from] - step, widths[to] + step end
