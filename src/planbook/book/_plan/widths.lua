@@ -106,51 +106,69 @@ end
 -- where that can be had, cells of up to so many half-widths stay in one line, long ones need two, unless they are few
 local lines, long, few = { 10, 14, 20 }, 30, 0.05
 
--- per column, padding included: head (of its longest head), body (of its longest cell), least (what must not break,
--- and what need not, dearest wish first; long text keeps most of the width that its author gave it), floor (what must
--- not break, and heads in their lines); per row of the body, how wide the text of each column is
-local function measured(el, available, padding)
-  local head, body, least, units, two = {}, {}, {}, {}, {}
-  for i = 1, #el.colspecs do head[i], body[i], least[i] = 4 + padding, 4 + padding, 2 + padding end
-  local function raise(widths, column, width) widths[column] = math.max(widths[column] or 0, width + padding) end
+-- per row of the body, and per column how wide its text is; per column the widest piece that must not break
+local function rows_of(el)
+  local rows, words = {}, {}
+  local function add(part)
+    local above = #rows
+    for row = 1, #part do rows[above + row] = {} end
+    M.each_cell(part, function(cell, column, row)
+      if cell.col_span > 1 then return end
+      local wide, word = extent(cell)
+      local is_amount = wide <= 16 and pandoc.utils.stringify(cell.contents):match '^[%d%.]+[^%d%s]+$' -- 22.45万元
+      rows[above + row][column] = wide
+      words[column] = math.max(words[column] or 0, is_amount and wide or word)
+    end)
+  end
+  for _, body in ipairs(el.bodies) do add(body.body) end
+  add(el.foot.rows)
+  return rows, words
+end
+
+local function raise(widths, column, width) widths[column] = math.max(widths[column] or 0, width) end
+
+-- per column, padding included: head (of its longest head), least (what must not break in it), units (its unit),
+-- two (its longest head in two lines)
+local function heads_of(el, padding)
+  local head, least, units, two = {}, {}, {}, {}
+  for i = 1, #el.colspecs do head[i], least[i], units[i], two[i] = 4 + padding, 2 + padding, 0, 0 end
   M.each_cell(el.head.rows, function(cell, column)
     if cell.col_span > 1 then return end
     local wide, word = extent(cell)
-    raise(head, column, math.min(wide, 60))
+    raise(head, column, math.min(wide, 60) + padding)
     local own = lines_of(cell)
     -- （万平方米）, and （市）、 of 县（市）、区, stay whole; its bracket closes up, but Word may leave it wide
     local unit = select(2, unit_of(own[#own])) or own[#own]:match '^（.*）$' or own[#own]:match '（.-）、'
     local whole = unit and width_of(unit) or 0
-    raise(units, column, math.min(whole, 12))
-    raise(least, column, math.max(word, math.min(wide, 6), math.min(math.max(whole - 1, 0), 11)))
-    raise(two, column, two_lines(cell, math.min(word, 10)))
+    raise(units, column, math.min(whole, 12) + padding)
+    raise(least, column, math.max(word, math.min(wide, 6), math.min(math.max(whole - 1, 0), 11)) + padding)
+    raise(two, column, two_lines(cell, math.min(word, 10)) + padding)
   end)
-  local cells, rows, above = {}, {}, 0
-  local function each_body(cell, column, row)
-    if cell.col_span > 1 then return end
-    local wide, word = extent(cell)
-    if wide <= 16 and pandoc.utils.stringify(cell.contents):match '^[%d%.]+[^%d%s]+$' then word = wide end -- 22.45万元
-    rows[above + row][column] = wide
-    raise(body, column, math.min(wide, 60))
-    raise(least, column, word)
-    cells[column] = cells[column] or pandoc.List()
-    cells[column]:insert(wide)
+  return head, least, units, two
+end
+
+-- per column, padding included: head (of its longest head), body (of its longest cell), least (what must not break,
+-- and what need not, dearest wish first; long text keeps most of the width that its author gave it), floor (what must
+-- not break, and heads in their lines); the rows
+local function measured(el, available, padding)
+  local head, least, units, two = heads_of(el, padding)
+  local rows, words = rows_of(el)
+  local body, cells, floor = {}, {}, {}
+  for i = 1, #least do body[i], cells[i] = 4 + padding, pandoc.List() end
+  for column, word in pairs(words) do raise(least, column, word + padding) end
+  for _, row in ipairs(rows) do
+    for column, wide in pairs(row) do
+      raise(body, column, math.min(wide, 60) + padding)
+      cells[column]:insert(wide)
+    end
   end
-  local parts = el.bodies:map(function(one) return one.body end)
-  parts:insert(el.foot.rows)
-  for _, part in ipairs(parts) do
-    for row = 1, #part do rows[above + row] = {} end
-    M.each_cell(part, each_body)
-    above = above + #part
-  end
-  local floor = {}
-  for i = 1, #least do floor[i] = math.max(least[i], units[i] or 0, two[i] or 0) end
+  for i = 1, #least do floor[i] = math.max(least[i], units[i], two[i]) end
   -- the widest of the cells from above `from` to `to`, padding included
   local function wish(from, to, share)
     local wished = {}
-    for column, widths in pairs(cells) do
+    for column, widths in ipairs(cells) do
       local such = widths:filter(function(wide) return wide > from and wide <= to end)
-      if #such > 0 and #such >= few * #widths then raise(wished, column, math.max(table.unpack(such)) * share) end
+      if #such > 0 and #such >= few * #widths then wished[column] = math.max(table.unpack(such)) * share + padding end
     end
     return wished
   end
