@@ -154,18 +154,29 @@ def test_a_list_of_tables_never_ends_a_few_lines_into_a_page(tmp_path: Path) -> 
         assert lengths[1:] == [] or lengths[-1] >= 5, lengths
 
 
-def test_the_last_lines_of_a_chapter_are_not_alone(tmp_path: Path) -> None:
-    """For every length around a page's end."""
-    book = one_chapter(tmp_path / "book", "# 前言 {#sec-preface .unnumbered}\n\n改造。\n")
-    names = [f"{length:02}.qmd" for length in range(24, 32)]
+def chapters_of(folder: Path, lengths: range, end: str) -> list[str]:
+    """The pages of a book of chapters, each of so many short paragraphs and an end."""
+    book = one_chapter(folder / "book", "# 前言 {#sec-preface .unnumbered}\n\n改造。\n")
+    names = [f"{length:02}.qmd" for length in lengths]
     config = (book / "_quarto.yml").read_text("utf-8")
     (book / "_quarto.yml").write_text(config.replace("index.qmd", f"index.qmd, {', '.join(names)}"), "utf-8")
     for name in names:
-        text = f"# 章 {{#sec-{name[:2]}}}\n\n" + "正文。\n\n" * int(name[:2]) + "结尾" * 80 + "。\n"
+        text = f"# 章 {{#sec-{name[:2]}}}\n\n" + "正文。\n\n" * int(name[:2]) + end
         (book / name).write_text(text, "utf-8")
-    pages = [page.extract_text() for page in pypdf.PdfReader(printed(book, tmp_path / "out")).pages]
-    ends = [sum("结尾" in line for line in page.splitlines()) for page in pages]
-    assert set(ends) == {0, 5}
+    return [page.extract_text() for page in pypdf.PdfReader(printed(book, folder / "out")).pages]
+
+
+def test_the_last_lines_of_a_chapter_are_not_alone(tmp_path: Path) -> None:
+    """For every length around a page's end."""
+    pages = chapters_of(tmp_path, range(24, 32), "结尾" * 80 + "。\n")
+    assert {sum("结尾" in line for line in page.splitlines()) for page in pages} == {0, 5}
+
+
+def test_a_short_last_paragraph_takes_the_one_before_along(tmp_path: Path) -> None:
+    pages = chapters_of(tmp_path, range(24, 32), "倒数" * 60 + "。\n\n" + "结尾" * 30 + "。\n")
+    ends = [page for page in pages if "结尾" in page]
+    assert len(ends) == 8
+    assert all("倒数" in page for page in ends)
 
 
 def test_what_announces_a_list_is_on_its_page(tmp_path: Path) -> None:
