@@ -335,7 +335,7 @@ def test_every_printed_number_has_a_past_that_leads_somewhere(page: Page, built:
 
 def test_a_number_of_the_book_leads_to_its_rows_and_its_calculation(page: Page, books: str) -> None:
     page.goto(books + "yumin/html/09-plan.html")
-    page.locator("#tbl-plan tfoot [data-fact='plan.households']").press("Enter")
+    page.locator("#tbl-plan-years [data-fact='plan.households']").press("Enter")
     panel = page.get_by_role("dialog")
     rows = panel.get_by_role("row").filter(has=page.get_by_role("cell"))
     said = panel.get_by_role("heading", name="调查表中的").inner_text()

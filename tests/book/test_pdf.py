@@ -54,6 +54,11 @@ def lines(page: pypdfium2.PdfPage) -> list[tuple[float, float, float, float]]:
     return sorted(boxes, key=lambda box: -box[1])
 
 
+def squeezed(text: str) -> str:
+    """Without blanks, lines as they are: a cell's line ends where it ends."""
+    return re.sub("[ \u00a0]", "", text)
+
+
 def standards(file: Path) -> set[str]:
     """What a PDF says of itself in its XMP: PDF/A part and conformance, PDF/UA part."""
     said = pypdf.PdfReader(file).trailer["/Root"]["/Metadata"].get_data().decode("utf-8")
@@ -142,18 +147,50 @@ def test_no_long_table_begins_with_one_row(tmp_path: Path) -> None:
     assert min(begun) == 2
 
 
-def test_the_last_lines_of_a_chapter_are_not_alone(tmp_path: Path) -> None:
-    """For every length around a page's end."""
-    book = one_chapter(tmp_path / "book", "# 前言 {#sec-preface .unnumbered}\n\n改造。\n")
-    names = [f"{length:02}.qmd" for length in range(24, 32)]
+def test_columns_share_their_width_so_that_rows_get_low_and_what_is_short_stays_whole(tmp_path: Path) -> None:
+    """Rows of five lines under the widths that the author gave, of three where the text has what others leave."""
+    cells = f"<td>2019年12月30日</td><td>116916.02万元</td><td>{'改造内容' * 14}</td>"
+    head = '<colgroup><col style="width: 40%"><col style="width: 30%"><col style="width: 30%"></colgroup>'
+    table = f"<table>{head}<tbody>{f'<tr>{cells}</tr>' * 14}</tbody></table>"
+    text = f"# 总则 {{#sec-general}}\n\n::: {{#tbl-a .small}}\n```{{=html}}\n{table}\n```\n\n题注\n:::\n"
+    pages = pypdfium2.PdfDocument(printed(one_chapter(tmp_path / "book", text), tmp_path / "out"))
+    said = squeezed(pages[len(pages) - 1].get_textpage().get_text_range())
+    assert said.count("2019年12月30日") == said.count("116916.02万元") == 14
+
+
+def test_a_list_of_tables_never_ends_a_few_lines_into_a_page(tmp_path: Path) -> None:
+    """For every length there is around a page's end."""
+    for count in range(26, 36):
+        tables = "".join(f'#planfloat("tbl", "tbl-{n}", "表", "{n}", [清单])[]\n' for n in range(count))
+        pages = typed(tmp_path / str(count), tables)
+        lengths = [page.count("清单") for page in pages if "表目录" in page]
+        assert sum(lengths) == count
+        assert lengths[1:] == [] or lengths[-1] >= 5, lengths
+
+
+def chapters_of(folder: Path, lengths: range, end: str) -> list[str]:
+    """The pages of a book of chapters, each of so many short paragraphs and an end."""
+    book = one_chapter(folder / "book", "# 前言 {#sec-preface .unnumbered}\n\n改造。\n")
+    names = [f"{length:02}.qmd" for length in lengths]
     config = (book / "_quarto.yml").read_text("utf-8")
     (book / "_quarto.yml").write_text(config.replace("index.qmd", f"index.qmd, {', '.join(names)}"), "utf-8")
     for name in names:
-        text = f"# 章 {{#sec-{name[:2]}}}\n\n" + "正文。\n\n" * int(name[:2]) + "结尾" * 80 + "。\n"
+        text = f"# 章 {{#sec-{name[:2]}}}\n\n" + "正文。\n\n" * int(name[:2]) + end
         (book / name).write_text(text, "utf-8")
-    pages = [page.extract_text() for page in pypdf.PdfReader(printed(book, tmp_path / "out")).pages]
-    ends = [sum("结尾" in line for line in page.splitlines()) for page in pages]
-    assert set(ends) == {0, 5}
+    return [page.extract_text() for page in pypdf.PdfReader(printed(book, folder / "out")).pages]
+
+
+def test_the_last_lines_of_a_chapter_are_not_alone(tmp_path: Path) -> None:
+    """For every length around a page's end."""
+    pages = chapters_of(tmp_path, range(24, 32), "结尾" * 80 + "。\n")
+    assert {sum("结尾" in line for line in page.splitlines()) for page in pages} == {0, 5}
+
+
+def test_a_short_last_paragraph_takes_the_one_before_along(tmp_path: Path) -> None:
+    pages = chapters_of(tmp_path, range(24, 32), "倒数" * 60 + "。\n\n" + "结尾" * 30 + "。\n")
+    ends = [page for page in pages if "结尾" in page]
+    assert len(ends) == 8
+    assert all("倒数" in page for page in ends)
 
 
 def test_what_announces_a_list_is_on_its_page(tmp_path: Path) -> None:

@@ -10,8 +10,10 @@ from lxml import html
 from planbook.report import facts
 from planbook.report.forms import annual_form, community_form
 from planbook.report.html import table_html
+from planbook.report.layouts import years_table
+from planbook.report.rows import Rows
 from planbook.report.tables import ROUNDING_NOTE, Head, Table, listing
-from planbook.survey.form import Column
+from planbook.survey.form import MEASURES, Column
 from tests.report.conftest import community, rows
 
 
@@ -44,7 +46,7 @@ def test_the_annual_forms_head_has_three_parts_under_each_measure() -> None:
         ("户数（户）", "3", None),
     ]
     assert [th.text_content() for th in below][:3] == ["2000年底以前", "2000年底以后", "合计"]
-    assert len(table.findall("tbody/tr")) == 3
+    assert not table.find("tbody").text_content().strip()
     widths = [float(col.get("style").split(":")[1].rstrip("%")) for col in table.findall("colgroup/col")]
     assert sum(widths) == pytest.approx(100, abs=0.1)
     assert len(widths) == 18 == len(community_form("c").leaves)
@@ -54,6 +56,37 @@ def test_the_blank_form_has_the_round_s_own_columns_at_its_end() -> None:
     lifts = Column("lifts", "电梯数（部）", "count", unit="部", required=False)
     last = [head.text for head in community_form("c", (lifts,)).leaves][-2:]
     assert [text.replace("\n", "") for text in last] == ["已列入中央补助年度", "电梯数（部）"]
+
+
+def measured(id: str, found: Rows) -> dict[str, facts.Fact]:
+    """What the annual plan counts of some communities."""
+    sums = {key: facts.total(f"{id}.{key}", found, key) for key, _, _ in MEASURES if key != "communities"}
+    return {**sums, "communities": facts.count(f"{id}.communities", found)}
+
+
+def test_the_plan_by_years_has_each_measure_before_its_parts_and_the_years_before_their_sum() -> None:
+    found = rows(*(community(f"院{n}", n, plan_year=2021 + n % 2, period=("before", "after")[n > 3]) for n in range(6)))
+    years = {f"{y}年": found.where(found.frame["plan_year"] == y, "") for y in (2021, 2022)}
+
+    def parts(id: str, found: Rows) -> dict[str, dict[str, facts.Fact]]:
+        eras = {era: found.where(found.frame["period"] == era, era) for era in ("before", "after")}
+        return {part: measured(f"{id}.{part}", some) for part, some in {**eras, "total": found}.items()}
+
+    by_year = {name: parts(f"y{n}", some) for n, (name, some) in enumerate(years.items())}
+    table = years_table("plan-years", "计划", by_year, parts("all", found)).as_dict()
+    assert table["columns"][-1]["adds"] == ["y1", "y2"]
+    numbers = [[Decimal(cell["text"]) for cell in row[1:]] for row in table["body"]]
+    assert all(row[0] + row[1] == row[2] > 0 for row in numbers)
+    for whole, *two in zip(numbers[::3], numbers[1::3], numbers[2::3], strict=True):
+        assert whole == [sum(pair) for pair in zip(*two, strict=True)]
+
+
+def test_a_cell_says_the_unit_of_its_fact_outside_of_it() -> None:
+    table = areas("1.5").as_dict()
+    table["body"][0][1]["unit"] = "万平方米"
+    (cell,) = html.fragment_fromstring(table_html(table)).xpath("tbody/tr/td[2]")
+    assert cell.text_content() == "1.50万平方米"
+    assert cell.find("span").text_content() == "1.50"
 
 
 def test_a_name_is_text_whatever_is_in_it() -> None:

@@ -5,6 +5,7 @@ The annex has the same by id and row by row; here formulas are in full and rows 
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -15,14 +16,13 @@ from planbook.book.sources import all_sources, merged, reference_name
 from planbook.report.rows import numbers_in
 from planbook.report.tables import Head, Table
 
-BRIEF = 36  # characters of row numbers; longer lists are counted
-MOST_SECTIONS = 3
+BRIEF = 24  # characters of row numbers; longer lists are counted
+COUNTED = re.compile(r"（\d+行）")  # in a formula; the last column counts them, too
 FACTS = (
     Head("序号", key="number", align="center", width=7),
-    Head("数值", key="value", align="left", width=12),  # of all units, and names: no column of figures to line up
-    Head("单位", key="unit", align="center", width=9),
-    Head("所在章节", key="section", align="left", width=20),
-    Head("计算方法", key="how", align="left", width=29),
+    Head("数值", key="value", align="left", width=14),  # of all units, and names: no column of figures to line up
+    Head("所在章节", key="section", align="left", width=17),
+    Head("计算方法", key="how", align="left", width=39),
     Head("数据所在的行", key="rows", align="left", width=23),
 )
 ITEMS = (
@@ -56,10 +56,10 @@ class Provenance:
             fact = facts[id]
             sections = _sections(place for place in places.facts[id] if not place.within)
             where = rows_said(all_sources(facts, id))
-            rows.append((str(number), fact["display"], fact["unit"] or "—", sections, fact["how"], where))
+            rows.append((str(number), fact["display"], sections, COUNTED.sub("", fact["how"]), where))
         table = Table(LISTING, "正文数据的来源", FACTS, tuple(rows), small=True).as_dict()
         for row, id in zip(table["body"], ids, strict=True):
-            row[1]["fact"] = id
+            row[1] |= {"fact": id, "unit": facts[id]["unit"]}
         return table_block(table)
 
     def items(self) -> Markdown:
@@ -77,8 +77,9 @@ class Provenance:
 
 
 def _sections(places: Iterable[Place]) -> str:
+    """The first section, and how many there are: who looks a number up comes from where he read it first."""
     names = list(dict.fromkeys(place.section for place in places))
-    return "；".join(names[:MOST_SECTIONS]) + (f"等{len(names)}处" if len(names) > MOST_SECTIONS else "")
+    return names[0] + (f"等{len(names)}处" if len(names) > 1 else "")
 
 
 def _behind(published: Published, item: Mapping[str, Any]) -> tuple[list[Mapping[str, Any]], int]:
@@ -94,7 +95,8 @@ def _behind(published: Published, item: Mapping[str, Any]) -> tuple[list[Mapping
 
 
 def rows_said(sources: Iterable[Mapping[str, Any]]) -> str:
-    """2000年底以前第5、6行 where one workbook has few rows; else how many rows of each sheet, in how many workbooks."""
+    """2000年底以前第5、6行 where one workbook has few rows; else how many rows, of which sheet or of how many, in how
+    many workbooks."""
     sheets: dict[str, dict[str, str]] = defaultdict(dict)
     others: dict[str, None] = {}
     for source in merged(sources):
@@ -113,6 +115,8 @@ def rows_said(sources: Iterable[Mapping[str, Any]]) -> str:
     if len(files) == 1 and len(listed) <= BRIEF:
         said = listed
     else:
-        said = "、".join(f"{s}{sum(len(numbers_in(r)) for r in by.values())}行" for s, by in sheets.items())
+        count = sum(len(numbers_in(rows)) for by in sheets.values() for rows in by.values())
+        of = f"{len(sheets)}张工作表" if len(sheets) > 1 else "".join(sheets)
+        said = f"{of}{count}行" if count else ""
         said += f"（{len(files)}个工作簿）" if len(files) > 1 else ""
     return "；".join(filter(None, (said, *others))) or "—"

@@ -23,6 +23,8 @@ LINES = {
     "已列入中央补助年度": "已列入\n中央\n补助\n年度",
 }
 
+BLANK = 7  # lines to be filled in: two forms fill a landscape page
+
 
 def heads(columns: Sequence[Column], widths: Sequence[float]) -> tuple[Head, ...]:
     """Form columns as heads: neighbours of one group stand under it."""
@@ -47,13 +49,21 @@ def community_form(id: str, own: Sequence[Column] = ()) -> Table:
     """老旧小区摸底调研情况表, blank; `own`: the round's own columns, which stand at its end."""
     widths = [4, 7.6, 5.1, 5.1, 5.1, 8.4, 5, 5, 5, 5, 5, 6.5, 6.5, 6.5, 5.1, 5.1, 5.1, 5.1, *[5.1] * len(own)]
     columns = heads((*COMMUNITY_COLUMNS, *own), widths)
-    return Table(id, "老旧小区摸底调研情况表", columns, (), landscape=True, small=True, blank=3)
+    return Table(id, "老旧小区摸底调研情况表", columns, (), landscape=True, small=True, blank=BLANK)
 
 
 def annual_form(id: str) -> Table:
     """老旧小区改造年度计划表, blank."""
     widths = [4, 7, 8, *[5.4] * (len(ANNUAL_COLUMNS) - 3)]
-    return Table(id, "老旧小区改造年度计划表", heads(ANNUAL_COLUMNS, widths), (), landscape=True, small=True, blank=3)
+    return Table(
+        id,
+        "老旧小区改造年度计划表",
+        heads(ANNUAL_COLUMNS, widths),
+        (),
+        landscape=True,
+        small=True,
+        blank=BLANK,
+    )
 
 
 def annual_heads(first: str) -> tuple[Head, ...]:

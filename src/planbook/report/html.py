@@ -48,4 +48,4 @@ def _cell(cell: Mapping[str, Any], align: str) -> str:
     text = escape(cell["text"])
     if "fact" in cell:
         text = f'<span class="fact" data-fact="{escape(cell["fact"])}">{text}</span>'
-    return f'<td style="text-align: {align}">{text}</td>'
+    return f'<td style="text-align: {align}">{text}{escape(cell.get("unit", ""))}</td>'

@@ -113,6 +113,22 @@ def part_table(id: str, caption: str, parts: Mapping[str, Facts]) -> Table:
     return Table(id, caption, columns, rows)
 
 
+def years_table(id: str, caption: str, years: Mapping[str, Mapping[str, Facts]], whole: Mapping[str, Facts]) -> Table:
+    """The plan by years, upright: of each measure the total, then before and after; a column a year, and their sum."""
+    keys = {year: f"y{number}" for number, year in enumerate(years, 1)}
+    columns = (
+        Head("指标", key="name", align="left", width=24),
+        *(Head(year, key=key, width=12.5) for year, key in keys.items()),
+        Head("合计", key="total", width=13.5, adds=tuple(keys.values())),
+    )
+    rows: tuple[tuple[CellValue, ...], ...] = tuple(
+        (head if part == "total" else f"　{name}", *(facts[part][key] for facts in (*years.values(), whole)))
+        for key, head, _ in MEASURES
+        for part, name in (PARTS[-1], *PARTS[:-1])
+    )
+    return Table(id, caption, columns, rows, small=True)
+
+
 def money_table(
     id: str, caption: str, first: str, years: Sequence[int], parts: Mapping[str, Sequence[Fact]], whole: Sequence[Fact],
     notes: tuple[str, ...] = (),

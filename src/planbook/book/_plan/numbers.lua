@@ -171,11 +171,19 @@ end
 
 local function is_list(block) return block and (block.t == 'BulletList' or block.t == 'OrderedList') end
 
--- what Typst is told of a paragraph: what announces a list stays with it, what ends a chapter stays whole
-local function place_of(block, after)
+local function ends_chapter(block, after)
+  return block ~= nil and block.t == 'Para' and (after == nil or kind_of_chapter(after) ~= nil)
+end
+
+local function has_lines(block, most) return utf8.len(pandoc.utils.stringify(block)) <= 35 * most end
+
+-- what Typst is told of a paragraph by what follows: what announces a list stays with it, what ends a chapter stays
+-- whole, and three last lines are not alone on a page
+local function place_of(block, after, later)
   if block.t ~= 'Para' then return nil end
   if is_list(after) and pandoc.utils.stringify(block):match '：$' then return '#announcement[' end
-  return (after == nil or kind_of_chapter(after)) and '#closing[' or nil
+  if ends_chapter(block, after) then return '#closing[' end
+  return ends_chapter(after, later) and has_lines(after, 3) and has_lines(block, 6) and '#announcement[' or nil
 end
 
 -- wide floats in a row share their pages
@@ -184,7 +192,7 @@ local function typst_document(doc)
   local flat, turned = unwrapped(doc.blocks)
   for i, block in ipairs(flat) do
     if turned[i] ~= now then out:insert(typst.block(turned[i] and '#widepage[' or ']')) end
-    local place = place_of(block, flat[i + 1])
+    local place = place_of(block, flat[i + 1], flat[i + 2])
     out:extend(place and { typst.block(place), block, typst.block ']' } or { block })
     now = turned[i]
   end

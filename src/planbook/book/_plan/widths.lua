@@ -32,14 +32,14 @@ local function extent(cell)
   return width_of(text), math.min(least, 24)
 end
 
--- visit(cell, column): columns as printed, cells pushed right by rowspans from above
+-- visit(cell, column, row): columns as printed, cells pushed right by rowspans from above
 function M.each_cell(rows, visit)
   local taken = {}
-  for _, row in ipairs(rows) do
+  for number, row in ipairs(rows) do
     local column = 1
     for _, cell in ipairs(row.cells) do
       while (taken[column] or 0) > 0 do taken[column] = taken[column] - 1; column = column + 1 end
-      visit(cell, column)
+      visit(cell, column, number)
       for _ = 1, cell.col_span do taken[column] = cell.row_span - 1; column = column + 1 end
     end
     while (taken[column] or 0) > 0 do taken[column] = taken[column] - 1; column = column + 1 end
@@ -106,41 +106,69 @@ end
 -- where that can be had, cells of up to so many half-widths stay in one line, long ones need two, unless they are few
 local lines, long, few = { 10, 14, 20 }, 30, 0.05
 
--- per column, padding included: head (of its longest head), body (of its longest cell), least (what must not break,
--- and what need not, dearest wish first; long text keeps most of the width that its author gave it)
-local function measured(el, available, padding)
-  local head, body, least, units, two = {}, {}, {}, {}, {}
-  for i = 1, #el.colspecs do head[i], body[i], least[i] = 4 + padding, 4 + padding, 2 + padding end
-  local function raise(widths, column, width) widths[column] = math.max(widths[column] or 0, width + padding) end
+-- per row of the body, and per column how wide its text is; per column the widest piece that must not break
+local function rows_of(el)
+  local rows, words = {}, {}
+  local function add(part)
+    local above = #rows
+    for row = 1, #part do rows[above + row] = {} end
+    M.each_cell(part, function(cell, column, row)
+      if cell.col_span > 1 then return end
+      local wide, word = extent(cell)
+      local is_amount = wide <= 16 and pandoc.utils.stringify(cell.contents):match '^[%d%.]+[^%d%s]+$' -- 22.45万元
+      rows[above + row][column] = wide
+      words[column] = math.max(words[column] or 0, is_amount and wide or word)
+    end)
+  end
+  for _, body in ipairs(el.bodies) do add(body.body) end
+  add(el.foot.rows)
+  return rows, words
+end
+
+local function raise(widths, column, width) widths[column] = math.max(widths[column] or 0, width) end
+
+-- per column, padding included: head (of its longest head), least (what must not break in it), units (its unit),
+-- two (its longest head in two lines)
+local function heads_of(el, padding)
+  local head, least, units, two = {}, {}, {}, {}
+  for i = 1, #el.colspecs do head[i], least[i], units[i], two[i] = 4 + padding, 2 + padding, 0, 0 end
   M.each_cell(el.head.rows, function(cell, column)
     if cell.col_span > 1 then return end
     local wide, word = extent(cell)
-    raise(head, column, math.min(wide, 60))
+    raise(head, column, math.min(wide, 60) + padding)
     local own = lines_of(cell)
     -- （万平方米）, and （市）、 of 县（市）、区, stay whole; its bracket closes up, but Word may leave it wide
     local unit = select(2, unit_of(own[#own])) or own[#own]:match '^（.*）$' or own[#own]:match '（.-）、'
     local whole = unit and width_of(unit) or 0
-    raise(units, column, math.min(whole, 12))
-    raise(least, column, math.max(word, math.min(wide, 6), math.min(math.max(whole - 1, 0), 11)))
-    raise(two, column, two_lines(cell, math.min(word, 10)))
+    raise(units, column, math.min(whole, 12) + padding)
+    raise(least, column, math.max(word, math.min(wide, 6), math.min(math.max(whole - 1, 0), 11)) + padding)
+    raise(two, column, two_lines(cell, math.min(word, 10)) + padding)
   end)
-  local cells = {}
-  local function each_body(cell, column)
-    if cell.col_span > 1 then return end
-    local wide, word = extent(cell)
-    raise(body, column, math.min(wide, 60))
-    raise(least, column, word)
-    cells[column] = cells[column] or pandoc.List()
-    cells[column]:insert(wide)
+  return head, least, units, two
+end
+
+-- per column, padding included: head (of its longest head), body (of its longest cell), least (what must not break,
+-- and what need not, dearest wish first; long text keeps most of the width that its author gave it), floor (what must
+-- not break, and heads in their lines); the rows
+local function measured(el, available, padding)
+  local head, least, units, two = heads_of(el, padding)
+  local rows, words = rows_of(el)
+  local body, cells, floor = {}, {}, {}
+  for i = 1, #least do body[i], cells[i] = 4 + padding, pandoc.List() end
+  for column, word in pairs(words) do raise(least, column, word + padding) end
+  for _, row in ipairs(rows) do
+    for column, wide in pairs(row) do
+      raise(body, column, math.min(wide, 60) + padding)
+      cells[column]:insert(wide)
+    end
   end
-  for _, one in ipairs(el.bodies) do M.each_cell(one.body, each_body) end
-  M.each_cell(el.foot.rows, each_body)
+  for i = 1, #least do floor[i] = math.max(least[i], units[i], two[i]) end
   -- the widest of the cells from above `from` to `to`, padding included
   local function wish(from, to, share)
     local wished = {}
-    for column, widths in pairs(cells) do
+    for column, widths in ipairs(cells) do
       local such = widths:filter(function(wide) return wide > from and wide <= to end)
-      if #such > 0 and #such >= few * #widths then raise(wished, column, math.max(table.unpack(such)) * share) end
+      if #such > 0 and #such >= few * #widths then wished[column] = math.max(table.unpack(such)) * share + padding end
     end
     return wished
   end
@@ -155,7 +183,7 @@ local function measured(el, available, padding)
   grant(least, units, available)
   grant(least, two, available)
   grant(least, wish(lines[2], lines[3], 1), available)
-  return head, body, least
+  return head, body, least, floor, rows
 end
 
 -- from what columns would like to what fits: each gets its least, the rest goes by what it has beyond that
@@ -207,6 +235,53 @@ local function given(specs, least, available)
   return widths
 end
 
+-- how high the rows are whose columns are as wide as this; one of many lines costs more than many of two
+local function height_of(rows, widths, padding)
+  local total = 0
+  for _, row in ipairs(rows) do
+    local high = 1
+    for column, wide in pairs(row) do high = math.max(high, math.ceil((wide - 0.1) / (widths[column] - padding))) end
+    total = total + high ^ 3
+  end
+  return total
+end
+
+-- what a column keeps: its floor, and short cells that stand in one line
+local function kept_by(widths, floor, rows, padding)
+  local kept = { table.unpack(floor) }
+  for _, row in ipairs(rows) do
+    for column, wide in pairs(row) do
+      local needed = wide + padding
+      if wide <= lines[3] and needed <= widths[column] + 0.1 then kept[column] = math.max(kept[column], needed) end
+    end
+  end
+  return kept
+end
+
+-- Width goes from one column to another as long as rows get lower by it, first where the least width does most.
+local steps = { 1, 2, 4, 8, 16 }
+local function tightened(widths, floor, rows, padding)
+  local height, kept = height_of(rows, widths, padding), kept_by(widths, floor, rows, padding)
+  local function move(from, to, step) widths[from], widths[to] = widths[from] - step, widths[to] + step end
+  while true do
+    local best = { gain = 0, step = 1 }
+    for from = 1, #widths do
+      for to = 1, #widths do
+        for _, step in ipairs(from ~= to and steps or {}) do
+          if widths[from] - step < kept[from] then break end
+          move(from, to, step)
+          local gain = height - height_of(rows, widths, padding)
+          move(to, from, step)
+          if gain / step > best.gain / best.step then best = { from = from, to = to, step = step, gain = gain } end
+        end
+      end
+    end
+    if best.gain == 0 then return widths end
+    move(best.from, best.to, best.step)
+    height = height - best.gain
+  end
+end
+
 -- 计划年度 in two lines, 计划 and 年度; as it is where a half would break again
 local function halves(name, width)
   local length = utf8.len(name)
@@ -238,9 +313,12 @@ end
 function M.of(el, wide, small)
   local turn = wide and 'landscape' or 'portrait'
   local available, padding = room[turn .. (small and ' small' or '')] * scale[turn], paddings[turn]
-  local head, body, least = measured(el, available, padding)
+  local head, body, least, floor, rows = measured(el, available, padding)
   local has_own = el.colspecs:find_if(function(spec) return spec[2] ~= nil end)
   local shares = has_own and given(el.colspecs, least, available) or fitted(head, body, least, available, padding)
+  for i = 1, #shares do shares[i] = shares[i] * available end
+  shares = tightened(shares, floor, rows, padding)
+  for i = 1, #shares do shares[i] = shares[i] / available end
   M.each_cell(el.head.rows, function(cell, column)
     if cell.col_span == 1 then break_head(cell, shares[column] * available) end
   end)
