@@ -21,6 +21,8 @@ from planbook.cli import main
 from planbook.execute import default_start
 from planbook.pipeline import Order, Outcome, build
 from planbook.project import Project
+from tests.conftest import made_once
+from tests.documents import made
 from tests.processes import group_of, is_soon
 from tests.small import TERMS, UNITS, change_yaml, contents, small_project, write_notebook
 
@@ -30,9 +32,7 @@ only_linux = pytest.mark.skipif(default_start() != "fork", reason="process group
 
 @pytest.fixture(scope="module")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Project:
-    project = small_project(tmp_path_factory.mktemp("faults") / "project")
-    assert not any(outcome.fault for outcome in build(project, Order(UNITS)))
-    return project
+    return made_once(tmp_path_factory, "faults", lambda project: made(small_project(project.root), *UNITS))
 
 
 @pytest.fixture

@@ -27,6 +27,7 @@ from planbook.fonts import find_fonts
 from planbook.pipeline import Order, build
 from planbook.project import Project
 from tests.book.sample_book import write_book
+from tests.conftest import made_once
 from tests.documents import made
 from tests.small import change_yaml, contents, empty, small_project
 from tests.standin import StandIn, install
@@ -47,9 +48,11 @@ def standin(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> StandIn:
 @pytest.fixture(scope="module")
 def before(tmp_path_factory: pytest.TempPathFactory) -> Project:
     """A small project whose books planbook's own renderer has made."""
-    project = small_project(tmp_path_factory.mktemp("quarto") / "项目 project")
-    made(project, "yumin", "tuoli", formats=("html",))
-    return project
+
+    def make(project: Project) -> None:
+        made(small_project(project.root), "yumin", "tuoli", formats=("html",))
+
+    return made_once(tmp_path_factory, "quarto", make)
 
 
 @pytest.fixture

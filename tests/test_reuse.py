@@ -7,7 +7,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +20,7 @@ from planbook.explain import explained
 from planbook.outcome import Progress
 from planbook.pipeline import Order, Outcome, build
 from planbook.project import Project
+from tests.conftest import made_once
 from tests.small import TERMS, UNITS, change_cell, change_yaml, contents, small_project, workbook_of, write_notebook
 
 Change = Callable[[Project], object]
@@ -42,15 +43,18 @@ def made(project: Project) -> Done:
 
 
 @pytest.fixture(scope="module")
-def built(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The small project built, with a copy of planbook's files, which count as inputs in place of those that run."""
-    project = small_project(tmp_path_factory.mktemp("built") / "project")
-    shutil.copytree(PACKAGE, project.root / "src" / "planbook", ignore=shutil.ignore_patterns("__pycache__"))
-    shutil.copyfile(PACKAGE.parents[1] / "build.py", project.root / "build.py")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(uptodate, "PACKAGE", str(project.root / "src" / "planbook"))
-        assert made(project) == ALL
-        yield project.root
+
+    def make(project: Project) -> None:
+        small_project(project.root)
+        shutil.copytree(PACKAGE, project.root / "src" / "planbook", ignore=shutil.ignore_patterns("__pycache__"))
+        shutil.copyfile(PACKAGE.parents[1] / "build.py", project.root / "build.py")
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(uptodate, "PACKAGE", str(project.root / "src" / "planbook"))
+            assert made(project) == ALL
+
+    return made_once(tmp_path_factory, "reuse", make).root
 
 
 @pytest.fixture

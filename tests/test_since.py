@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +16,7 @@ from planbook.todo import Desk, Order
 from planbook.trace.build import read_build
 from planbook.trace.recompute import same_value
 from planbook.trace.trace import open_received
-from tests.conftest import copy_project
+from tests.conftest import copy_project, made_once
 from tests.documents import made
 from tests.small import change_cell, change_yaml, small_project
 
@@ -31,17 +30,20 @@ def workbook(project: Project, round: str) -> Path:
 
 
 @pytest.fixture(scope="module")
-def compared(built: Project, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Project]:
+def compared(built: Project, tmp_path_factory: pytest.TempPathFactory) -> Project:
     """The county's book as it was built, built once more with --since."""
-    project = Project(copy_project(tmp_path_factory.mktemp("since") / "project"))
-    shutil.copytree(built.build, project.build, ignore=shutil.ignore_patterns("matplotlib", "*.lock", "tacheng"))
-    shutil.copyfile(workbook(project, NOW), project.rounds / THEN / workbook(project, NOW).name)
-    households = openpyxl.load_workbook(workbook(project, NOW))[SHEET][CELL].value
-    assert isinstance(households, int)
-    change_cell(workbook(project, THEN), SHEET, CELL, households - 1)
-    outcome = made(project, UNIT, formats=("xlsx",), overrides=SINCE)[UNIT]
-    assert outcome.ran == ("13-since",)
-    yield project
+
+    def make(project: Project) -> None:
+        copy_project(project.root)
+        shutil.copytree(built.build, project.build, ignore=shutil.ignore_patterns("matplotlib", "*.lock", "tacheng"))
+        shutil.copyfile(workbook(project, NOW), project.rounds / THEN / workbook(project, NOW).name)
+        households = openpyxl.load_workbook(workbook(project, NOW))[SHEET][CELL].value
+        assert isinstance(households, int)
+        change_cell(workbook(project, THEN), SHEET, CELL, households - 1)
+        outcome = made(project, UNIT, formats=("xlsx",), overrides=SINCE)[UNIT]
+        assert outcome.ran == ("13-since",)
+
+    return made_once(tmp_path_factory, "since", make)
 
 
 def record(project: Project, subject: str) -> Any:

@@ -11,6 +11,7 @@ from planbook.compare.builds import Side, find_side
 from planbook.compare.diff import Diff, UnitDiff, compare_builds
 from planbook.pipeline import Order, build
 from planbook.project import Project
+from tests.conftest import made_once
 from tests.small import UNITS, small_project, write_notebook
 
 STOCK = """
@@ -67,10 +68,14 @@ def built(project: Project) -> Project:
 @pytest.fixture(scope="session")
 def base(tmp_path_factory: pytest.TempPathFactory) -> Project:
     """To read, not to change."""
-    project = small_project(tmp_path_factory.mktemp("compare") / "project")
-    write_notebook(project, "01-stock", STOCK)
-    (project.chapters / "01-stock.qmd").write_text(CHAPTER, "utf-8")
-    return built(project)
+
+    def make(project: Project) -> None:
+        small_project(project.root)
+        write_notebook(project, "01-stock", STOCK)
+        (project.chapters / "01-stock.qmd").write_text(CHAPTER, "utf-8")
+        built(project)
+
+    return made_once(tmp_path_factory, "compare", make)
 
 
 @pytest.fixture
