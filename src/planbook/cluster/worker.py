@@ -15,7 +15,7 @@ from planbook.book.manifest import Built
 from planbook.cluster.parcel import open_parcel
 from planbook.cluster.store import Sent, Store
 from planbook.finish import Made
-from planbook.index import Record
+from planbook.index import Index, Record
 from planbook.outcome import Outcome, Progress, Tell
 from planbook.package import pack
 from planbook.pipeline import build, make_here
@@ -57,10 +57,8 @@ def build_unit(parcel: bytes, order: Order, store: Store) -> Delivery:
             worker.log_event(TOPIC, {"unit": unit, "done": step.done, "what": step.what})
 
     built: list[Built | None] = []
-    desks: list[Desk] = []
 
     def make(desk: Desk, outcomes: dict[str, Outcome], tell: Tell) -> Generator[Made, None, None]:
-        desks.append(desk)
         for made in make_here(desk, outcomes, tell):
             built.append(made.built)
             yield made
@@ -68,7 +66,7 @@ def build_unit(parcel: bytes, order: Order, store: Store) -> Delivery:
     with _one:
         open_parcel(parcel, project)
         [outcome] = build(project, replace(order, out=None, jobs=worker.state.nthreads), tell, makers=make)
-        records = desks[0].index.tasks(unit)
+        records = Index(project).tasks(unit)
         files = {path.relative_to(project.root).as_posix(): path.read_bytes() for path in _made(project, unit)}
     return Delivery(outcome, built[0] if built else None, records, store.send(pack(files, ZIP_STORED)))
 
