@@ -77,8 +77,9 @@
     const all = [...table.tBodies[0].rows];
     const rows = all.filter((row) => !row.matches(".total") && row.textContent.trim());
     const rest = all.slice(rows.length);
-    // merged rows, or totals between others, say that the order has a meaning
+    // merged rows, totals between others, or rows set in under another say that the order has a meaning
     const plain = rows.every((row, at) => row === all[at] && row.cells.length === rows[0].cells.length)
+      && !rows.some((row) => row.cells[0].textContent.startsWith("\u3000"))
       && !table.tBodies[0].querySelector(":scope > tr:not(.total) > :is([rowspan], [colspan])");
     if (!plain || rows.length < SORTED) continue;
     sortable(table, rows, rest);
