@@ -6,6 +6,7 @@ Works on the parts of the package alone, whichever renderer made it; the same in
 from __future__ import annotations
 
 import io
+import math
 import re
 import zipfile
 from collections.abc import Callable, Iterator
@@ -26,7 +27,11 @@ PIC = "{http://schemas.openxmlformats.org/drawingml/2006/picture}"
 W15 = "http://schemas.microsoft.com/office/word/2012/wordml"
 MC = "http://schemas.openxmlformats.org/markup-compatibility/2006"
 SHORT = 12  # rows below the head of a table that stays on one page; as in _plan/floats.lua
-FEW = 3  # rows that a longer one has at least where it begins and where it ends
+HIGH = 295  # points, beyond which it may break however few its rows: else half a page would be empty before it
+FIRST, LAST = 2, 3  # rows that one which may break has at least where it begins and where it ends
+# Type of cells by the table's style: size, line, space above and below, all in points
+TYPE = {"Table": (10.5, 13.5, 2.5), "TableSmall": (9, 12, 2.5), "TableWide": (9, 12, 1.4)}
+PADDING = 60  # twips between a cell's side and its text
 # Lines within a table and below its head, eighths of a point and colour; as in _plan/plan.typ
 HAIR, RULE = (2, "969696"), (4, "000000")
 NAMES = {"Compact": "列表文字", "Table": "规划表格"}  # styles that Pandoc finds by its own names for them
@@ -235,26 +240,43 @@ def _scaled(shares: list[int], width: int) -> list[int]:
 
 
 def _hold_together(table: Element) -> None:
-    """No row breaks across pages, a short table neither, nor do its notes leave it; a longer one has FEW rows at
-    either end. (Its last row is not held to its notes: LibreOffice would then never break the table.)"""
+    """No row breaks across pages, a short table neither, nor do its notes leave it; a longer one has FIRST and LAST
+    rows at its ends. (Its last row is not held to its notes: LibreOffice would then never break the table.)"""
     rows = table.findall(w("tr"))
     heads = len([row for row in rows if row.find(f"{w('trPr')}/{w('tblHeader')}") is not None])
     after = table.getnext()
     style = after.find(f"{w('pPr')}/{w('pStyle')}") if after is not None else None
     noted = style is not None and style.get(w("val")) == "TableNote"
-    short = len(rows) - heads <= SHORT
+    short = len(rows) - heads <= SHORT and sum(_height(row, *TYPE[_kind(table)]) for row in rows) <= HIGH
     for above, row in enumerate(rows):
         _first(row, "trPr").insert(0, etree.Element(w("cantSplit")))
         below = len(rows) - above - 1
-        if (short and (below or noted)) or (below and (above < heads + FEW - 1 or below < FEW)):
+        if (short and (below or noted)) or (below and (above < heads + FIRST - 1 or below < LAST)):
             for paragraph in row.iter(w("p")):
                 _first(paragraph, "pPr").insert(1, etree.Element(w("keepNext")))
 
 
+def _height(row: Element, size: float, line: float, space: float) -> float:
+    """About how high a row is, in points: as its cell with the most lines."""
+    lines = 1
+    for cell in row.findall(w("tc")):
+        width = cell.find(f"{w('tcPr')}/{w('tcW')}")
+        assert width is not None  # of _fit
+        room = (int(width.get(w("w"), "0")) - 2 * PADDING) / 20 / size
+        ems = sum(0.5 if sign.isascii() else 1 for sign in "".join(cell.itertext(w("t"))))
+        lines = max(lines, math.ceil(ems / room))
+    return lines * line + 2 * space
+
+
+def _kind(table: Element) -> str:
+    """The table's style, by which its cells have theirs."""
+    style = table.find(f"{w('tblPr')}/{w('tblStyle')}")
+    return style.get(w("val"), "") if style is not None else ""
+
+
 def _style_cells(table: Element) -> None:
     """Table text and table heads in paragraph styles of their own, small ones in small tables; totals have theirs."""
-    kind = table.find(f"{w('tblPr')}/{w('tblStyle')}")
-    small = "Small" if kind is not None and kind.get(w("val")) == "TableSmall" else ""
+    suffix = _kind(table).removeprefix("Table")
     for row in table.iter(w("tr")):
         head = row.find(f"{w('trPr')}/{w('tblHeader')}") is not None
         for paragraph in row.iter(w("p")):
@@ -264,7 +286,7 @@ def _style_cells(table: Element) -> None:
                 style = etree.Element(w("pStyle"))
                 properties.insert(0, style)
             if not style.get(w("val"), "").startswith("Table"):
-                style.set(w("val"), ("TableHead" if head else "TableText") + small)
+                style.set(w("val"), ("TableHead" if head else "TableText") + suffix)
 
 
 def _rule(table: Element) -> None:
