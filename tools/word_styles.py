@@ -16,7 +16,8 @@ LEVELS = (1, 2, 3, 4)
 NAMES = {
     "ImageCaption": "图题", "TableCaption": "表题", "CaptionedFigure": "图片", "TableUnit": "表格单位",
     "TableText": "表格文字", "TableHead": "表头文字", "TableTextSmall": "表格小字", "TableHeadSmall": "表头小字",
-    "TableTextWide": "横页表格文字", "TableHeadWide": "横页表头文字", "TableNote": "表注", "NoteTitle": "提示标题", "Note": "提示",
+    "TableTextWide": "横页表格文字", "TableHeadWide": "横页表头文字", "TableNote": "表注",
+    "NoteTitle": "提示标题", "Note": "提示",
     **{f"Appendix{level}": f"附录标题 {level}" for level in LEVELS},
     **{f"Unnumbered{level}": f"无编号标题 {level}" for level in LEVELS},
     "CoverEdition": "封面稿次", "CoverNote": "封面说明", "CoverMaker": "封面单位", "CoverSurvey": "封面数据来源",

@@ -30,7 +30,7 @@ SHORT = 12  # rows below the head of a table that stays on one page; as in _plan
 HIGH = 295  # points, beyond which it may break however few its rows: else half a page would be empty before it
 FIRST, LAST = 2, 3  # rows that one which may break has at least where it begins and where it ends
 # Type of cells by the table's style: size, line, space above and below, all in points
-TYPE = {"Table": (10.5, 13.5, 2.5), "TableSmall": (9, 12, 2.5), "TableWide": (9, 12, 1.4)}
+TYPE = {"Table": (10.5, 13.65, 2.3), "TableSmall": (9, 11.7, 2.5), "TableWide": (9, 11.7, 1.4)}
 PADDING = 60  # twips between a cell's side and its text
 # Lines within a table and below its head, eighths of a point and colour; as in _plan/plan.typ
 HAIR, RULE = (2, "969696"), (4, "000000")
@@ -94,6 +94,7 @@ def _document(root: Element, strong: str) -> None:
         _rule(table)
         _hold_together(table)
     _end_sections(body)
+    _keep_together(body)
     _own_bookmarks(root)
     for inline in root.iter(f"{{{WP}}}inline"):  # without distances LibreOffice and WPS shift wide pictures
         for side in ("distT", "distB", "distL", "distR"):
@@ -188,6 +189,22 @@ def _end_sections(body: Element) -> None:
             body.remove(block)
 
 
+def _keep_together(body: Element) -> None:
+    """What announces a list stays with it; what ends a chapter stays whole, or two lines of it might be a page."""
+    for block, after in pairwise(body.iterchildren(w("p"), w("tbl"))):
+        properties = block.find(f"{w('pPr')}[{w('pStyle')}]")
+        if properties is None:
+            continue
+        if _said(block).endswith("：") and after.find(f"{w('pPr')}/{w('numPr')}") is not None:
+            properties.insert(1, etree.Element(w("keepNext")))
+        if properties.find(w("sectPr")) is not None:
+            properties.insert(1, etree.Element(w("keepLines")))
+
+
+def _said(element: Element) -> str:
+    return "".join(text.text or "" for text in element.iter(w("t")))
+
+
 # tables --------------------------------------------------------------------------------------------------
 
 
@@ -263,7 +280,7 @@ def _height(row: Element, size: float, line: float, space: float) -> float:
         width = cell.find(f"{w('tcPr')}/{w('tcW')}")
         assert width is not None  # of _fit
         room = (int(width.get(w("w"), "0")) - 2 * PADDING) / 20 / size
-        ems = sum(0.5 if sign.isascii() else 1 for sign in "".join(cell.itertext(w("t"))))
+        ems = sum(0.5 if sign.isascii() else 1 for sign in _said(cell))
         lines = max(lines, math.ceil(ems / room))
     return lines * line + 2 * space
 
