@@ -171,7 +171,7 @@ def test_every_basic_item_needs_the_catalogue_and_a_standard(params: Params) -> 
 def test_the_catalogue_has_as_many_items_of_each_tier_as_the_plan_says(params: Params) -> None:
     shorter = replace(REFERENCE, catalogue=without(REFERENCE.catalogue, "code", "T15"))
     found = verdicts(params, *sound(), reference=shorter)["catalogue.tiers"]
-    assert (found.verdict, found.figure, found.limit) == ("fail", 50, "51项")
+    assert (found.verdict, found.figure, found.limit, found.bound) == ("fail", 50, "51项", "51")
     assert found.details == ("可选项16项，应为17项",)
 
 

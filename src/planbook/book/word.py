@@ -182,23 +182,28 @@ def _end_sections(body: Element) -> None:
         section, before = block.find(f"{w('pPr')}/{w('sectPr')}"), block.getprevious()
         if section is None or len(block) > 1 or before is None or before.tag != w("p"):
             continue
-        properties = _first(before, "pPr")
-        style = properties.find(w("pStyle"))
-        if style is None or style.get(w("val")) not in (*LISTS, "ImageCaption"):
-            properties.append(section)
+        if _paragraph_style(before) not in (*LISTS, "ImageCaption"):
+            _first(before, "pPr").append(section)
             body.remove(block)
 
 
 def _keep_together(body: Element) -> None:
-    """What announces a list stays with it; what ends a chapter stays whole, or two lines of it might be a page."""
+    """What announces a list stays with it, notes stay together; what ends a chapter stays whole, or two lines of it
+    might be a page."""
     for block, after in pairwise(body.iterchildren(w("p"), w("tbl"))):
         properties = block.find(f"{w('pPr')}[{w('pStyle')}]")
         if properties is None:
             continue
-        if _said(block).endswith("：") and after.find(f"{w('pPr')}/{w('numPr')}") is not None:
+        announces = _said(block).endswith("：") and after.find(f"{w('pPr')}/{w('numPr')}") is not None
+        if announces or _paragraph_style(block) == _paragraph_style(after) == "TableNote":
             properties.insert(1, etree.Element(w("keepNext")))
         if properties.find(w("sectPr")) is not None:
             properties.insert(1, etree.Element(w("keepLines")))
+
+
+def _paragraph_style(block: Element | None) -> str:
+    style = block.find(f"{w('pPr')}/{w('pStyle')}") if block is not None else None
+    return style.get(w("val"), "") if style is not None else ""
 
 
 def _said(element: Element) -> str:
@@ -261,9 +266,7 @@ def _hold_together(table: Element) -> None:
     rows at its ends. (Its last row is not held to its notes: LibreOffice would then never break the table.)"""
     rows = table.findall(w("tr"))
     heads = len([row for row in rows if row.find(f"{w('trPr')}/{w('tblHeader')}") is not None])
-    after = table.getnext()
-    style = after.find(f"{w('pPr')}/{w('pStyle')}") if after is not None else None
-    noted = style is not None and style.get(w("val")) == "TableNote"
+    noted = _paragraph_style(table.getnext()) == "TableNote"
     short = len(rows) - heads <= SHORT and sum(_height(row, *TYPE[_kind(table)]) for row in rows) <= HIGH
     for above, row in enumerate(rows):
         _first(row, "trPr").insert(0, etree.Element(w("cantSplit")))

@@ -45,6 +45,11 @@ class Rule:
     edit: str = ""
 
     @property
+    def bound(self) -> str:
+        """The limit beside its unit: 431.91, 28～32; as it is where words follow the unit (0项超过)."""
+        return self.limit.replace(self.unit, "") if self.unit and self.limit.endswith(self.unit) else self.limit
+
+    @property
     def places(self) -> list[dict[str, Any]]:
         """Its rows, each by name, county, file, sheet and row."""
         columns = ("name", "county_name", "file", "sheet", "row")
