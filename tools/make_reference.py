@@ -29,7 +29,7 @@ from docx.shared import Length, Pt, RGBColor, Twips
 from word_styles import FACES, HEI, LEVELS, MARKS, NAMES, SONG, Styles, fewer_styles, style_list
 
 from planbook.book.pandoc import find_pandoc
-from planbook.book.word import HAIR, PADDING, RULE, TYPE
+from planbook.book.wordtables import HAIR, PADDING, RULE, TYPE
 
 TARGET = Path(__file__).parent.parent / "src/planbook/book/_plan/reference.docx"
 TEXT_WIDTH = {"": 11906 - 2 * 1587, "Wide": 16838 - 2 * 1440}  # twips, of an upright and of a turned A4 page
