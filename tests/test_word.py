@@ -128,6 +128,21 @@ def test_tables_keep_their_captions_repeat_their_heads_and_break_between_rows(pa
         assert find(table, "w:tr[1]/w:trPr/w:tblHeader") and not find(table, "w:tr[not(w:trPr/w:cantSplit)]")
 
 
+def test_heads_break_before_their_units_and_after_years_never_within(path: Path) -> None:
+    margin = int(find(part(path, "styles"), "string(//w:style[@w:styleId='Table']//w:tblCellMar/w:left/@w:w)"))
+    cells = find(part(path, "document"), "//w:tr[w:trPr/w:tblHeader]/w:tc[not(w:tcPr/w:gridSpan)]")
+    years = []
+    for cell in cells:
+        size = 10.5 if find(cell, "ancestor::w:tbl/w:tblPr/w:tblStyle/@w:val") == ["Table"] else 9
+        room = (int(find(cell, "string(w:tcPr/w:tcW/@w:w)")) - 2 * margin) / 20 / size
+        lines = find(cell, ".//w:t/text()")
+        if unit := re.search("（[^（）]+）$", "".join(lines)):
+            assert sum(0.5 if sign.isascii() else 1 for sign in unit[0]) <= room, lines
+        if re.match(r"\d{4}年底以", "".join(lines)) and len(lines) > 1:
+            years.append(lines)
+    assert years and all(re.fullmatch(r"\d{4}年", lines[0]) for lines in years)
+
+
 def test_half_a_page_is_not_left_empty_before_a_high_table(path: Path) -> None:
     """One of few rows, too, if they are high, may break between its first two rows and its last three."""
     tables = find(part(path, "document"), "//w:tbl[count(w:tr) < 13]")
