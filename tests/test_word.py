@@ -128,6 +128,59 @@ def test_tables_keep_their_captions_repeat_their_heads_and_break_between_rows(pa
         assert find(table, "w:tr[1]/w:trPr/w:tblHeader") and not find(table, "w:tr[not(w:trPr/w:cantSplit)]")
 
 
+def test_heads_break_before_their_units_and_after_years_never_within(path: Path) -> None:
+    margin = int(find(part(path, "styles"), "string(//w:style[@w:styleId='Table']//w:tblCellMar/w:left/@w:w)"))
+    cells = find(part(path, "document"), "//w:tr[w:trPr/w:tblHeader]/w:tc[not(w:tcPr/w:gridSpan)]")
+    years = []
+    for cell in cells:
+        size = 10.5 if find(cell, "ancestor::w:tbl/w:tblPr/w:tblStyle/@w:val") == ["Table"] else 9
+        room = (int(find(cell, "string(w:tcPr/w:tcW/@w:w)")) - 2 * margin) / 20 / size
+        lines = find(cell, ".//w:t/text()")
+        if unit := re.search("（[^（）]+）$", "".join(lines)):
+            assert sum(0.5 if sign.isascii() else 1 for sign in unit[0]) <= room, lines
+        if re.match(r"\d{4}年底以", "".join(lines)) and len(lines) > 1:
+            years.append(lines)
+    assert years and all(re.fullmatch(r"\d{4}年", lines[0]) for lines in years)
+
+
+def test_half_a_page_is_not_left_empty_before_a_high_table(path: Path) -> None:
+    """One of few rows, too, if they are high, may break between its first two rows and its last three."""
+    tables = find(part(path, "document"), "//w:tbl[count(w:tr) < 13]")
+    held = [[bool(find(row, ".//w:keepNext")) for row in find(table, "w:tr")[:-1]] for table in tables]
+    broken = [rows for rows in held if not all(rows)]
+    assert 0 < len(broken) < len(held) / 3
+    assert all(rows[0] and rows[1] and rows[-1] and rows[-2] for rows in broken)
+
+
+def test_two_annual_forms_of_a_prefecture_share_a_landscape_page(built: Project) -> None:
+    path = next((built.book / "tacheng").glob("*.docx"))
+    styles, body = part(path, "styles"), part(path, "document")
+
+    def height(style: str, lines: int = 1) -> int:
+        names = ("before", "line", "after")
+        before, line, after = (int(find(styles, f"number(//w:style[@w:styleId='{style}']//@w:{n})")) for n in names)
+        return before + lines * line + after
+
+    forms = find(body, "//w:tbl[w:tblPr/w:tblStyle/@w:val='TableWide']")
+    ends = find(body, "//w:sectPr[w:pgSz/@w:orient]")
+    assert len(forms) >= 9 and len(ends) == 2  # the empty forms of the survey, and those of the plan
+    rows = max(len(find(form, "w:tr[not(w:trPr/w:tblHeader)]")) for form in forms)
+    form = height("TableHeadWide") + height("TableHeadWide", 2) + rows * height("TableTextWide")
+    around = height("TableCaption") + height("TableNote") + height("TableEnd")
+    size, margins = find(ends[1], "w:pgSz/@w:h")[0], find(ends[1], "w:pgMar/@w:top | w:pgMar/@w:bottom")
+    assert 2 * (around + form) < int(size) - sum(map(int, margins))
+
+
+def test_what_announces_a_list_stays_with_it_and_what_ends_a_chapter_stays_whole(path: Path) -> None:
+    body = part(path, "document")
+    lists = find(body, "//w:p[w:pPr/w:numPr][preceding-sibling::*[1][self::w:p[not(w:pPr/w:numPr)]]]")
+    above = [find(item, "preceding-sibling::w:p[1]")[0] for item in lists]
+    announced = [paragraph for paragraph in above if word_text(paragraph).endswith("：")]
+    assert len(announced) > 5 and all(find(paragraph, "w:pPr/w:keepNext") for paragraph in announced)
+    ends = find(body, "//w:p[w:r and w:pPr/w:sectPr]")
+    assert len(ends) > 8 and all(find(end, "w:pPr/w:keepLines") for end in ends)
+
+
 def test_tables_are_ruled_above_below_their_heads_and_at_the_end_by_their_style(path: Path) -> None:
     """And open at the sides; the line below the last head's row is the cells' own, too, for LibreOffice."""
     style = find(part(path, "styles"), "//w:style[@w:styleId='Table']")[0]

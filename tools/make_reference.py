@@ -26,16 +26,17 @@ from docx.opc.part import Part
 from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls, qn
 from docx.shared import Length, Pt, RGBColor, Twips
-from word_styles import FACES, HEI, LEVELS, NAMES, SONG, Styles, fewer_styles, style_list
+from word_styles import FACES, HEI, LEVELS, MARKS, NAMES, SONG, Styles, fewer_styles, style_list
 
 from planbook.book.pandoc import find_pandoc
-from planbook.book.word import HAIR, RULE
+from planbook.book.wordtables import HAIR, PADDING, RULE, TYPE
 
 TARGET = Path(__file__).parent.parent / "src/planbook/book/_plan/reference.docx"
 TEXT_WIDTH = {"": 11906 - 2 * 1587, "Wide": 16838 - 2 * 1440}  # twips, of an upright and of a turned A4 page
 THICK = (8, "000000")  # the line above and below a table, as HAIR and RULE within
 NUMBERED, APPENDIX = 1, 2  # the two multilevel lists
 SIZES = (18, 15, 13, 12)  # of headings, points
+AROUND = ((0, 25), (14.5, 6), (12, 4), (10.5, 3))  # points above and below them: with their lines, plan.typ's spaces
 PITCH = Pt(22)  # of body lines, exact, as in plan.typ: whatever the font, pages break nearly alike
 LIST_PITCH = Pt(19)  # of lists of figures and tables, which are long
 # What a page's head names: the chapter above, by the style of its title. Front pages have no chapter.
@@ -143,14 +144,14 @@ def body_styles(styles: Styles) -> None:
 
 
 def heading_styles(styles: Styles) -> None:
-    for level, size in zip(LEVELS, SIZES, strict=True):
+    for level, size, (before, after) in zip(LEVELS, SIZES, AROUND, strict=True):
         heading = styles.by_id[f"Heading{level}"]
         font(heading, size, HEI)
         paragraph(
             heading,
-            before=12 if level > 1 else 6,
-            after=18 if level == 1 else 6,
-            line=1.2,
+            before=before,
+            after=after,
+            line=Pt(size + 4),
             align=ALIGN.CENTER if level == 1 else ALIGN.LEFT,
             keep_with_next=True,
             page_break_before=level == 1,
@@ -165,27 +166,30 @@ def heading_styles(styles: Styles) -> None:
 
 
 def float_styles(styles: Styles) -> None:
-    for id_ in ("Caption", "ImageCaption", "TableCaption"):
+    for id_, before, after in (("Caption", 6, 6), ("ImageCaption", 6, 12), ("TableCaption", 14, 6)):
         font(styles.get(id_), 10.5, HEI)
-        paragraph(styles.get(id_), before=6, after=6, align=ALIGN.CENTER, keep_with_next=id_.startswith("Table"))
-    paragraph(styles.get("CaptionedFigure"), before=6, align=ALIGN.CENTER, keep_with_next=True)
+        above = id_.startswith("Table")
+        paragraph(styles.get(id_), before, after, line=Pt(14), align=ALIGN.CENTER, keep_with_next=above)
+    paragraph(styles.get("CaptionedFigure"), before=14, align=ALIGN.CENTER, keep_with_next=True)
     font(styles.get("TableUnit"), 9)
-    paragraph(styles.get("TableUnit"), after=3, align=ALIGN.RIGHT, keep_with_next=True)
+    paragraph(styles.get("TableUnit"), after=3, line=Pt(12), align=ALIGN.RIGHT, keep_with_next=True)
     font(styles.get("TableNote"), 9)
-    paragraph(styles.get("TableNote"), before=3)
+    paragraph(styles.get("TableNote"), before=3, line=Pt(12))
     font(styles.get("TableEnd"), 1)
-    paragraph(styles.get("TableEnd"), after=8, line=Pt(1))  # space that a page's end swallows
-    for suffix, size, pitch in (("", 10.5, 13.5), ("Small", 9, 12)):
+    paragraph(styles.get("TableEnd"), after=10, line=Pt(1))  # space that a page's end swallows
+    for kind, (size, pitch, space) in TYPE.items():
         for id_, face in (("TableText", SONG), ("TableHead", HEI)):
-            font(styles.get(id_ + suffix), size, face)
-            paragraph(styles.get(id_ + suffix), before=2.5, after=2.5, line=Pt(pitch))
-    small = styles.document.styles.add_style("规划表格小字", WD_STYLE_TYPE.TABLE)  # the same: it marks small type
-    small.element.set(qn("w:styleId"), "TableSmall")
-    small.base_style = styles.by_id["Table"]
+            style = styles.get(id_ + kind.removeprefix("Table"))
+            font(style, size, face)
+            paragraph(style, before=space, after=space, line=Pt(pitch))
+    for id_, name in MARKS.items():
+        same = styles.document.styles.add_style(name, WD_STYLE_TYPE.TABLE)
+        same.element.set(qn("w:styleId"), id_)
+        same.base_style = styles.by_id["Table"]
     table = styles.by_id["Table"].element
     for old in table.findall(qn("w:tblPr")) + table.findall(qn("w:tblStylePr")):
         table.remove(old)
-    margins = "".join(f'<w:{side} w:w="{width}" w:type="dxa"/>' for side, width in (("left", 70), ("right", 70)))
+    margins = "".join(f'<w:{side} w:w="{PADDING}" w:type="dxa"/>' for side in ("left", "right"))
     table.append(
         parse_xml(
             f'<w:tblPr {nsdecls("w")}><w:jc w:val="center"/>'
@@ -241,7 +245,7 @@ def cover_styles(styles: Styles) -> None:
 def list_styles(styles: Styles) -> None:
     heading = styles.by_id["TOCHeading"]
     font(heading, 18, HEI)
-    paragraph(heading, before=6, after=18, align=ALIGN.CENTER, page_break_before=True)
+    paragraph(heading, after=25, line=Pt(22), align=ALIGN.CENTER, page_break_before=True)
     number_from(heading, 0, 0)
     for id_, left in (("TOC1", 0), ("TOC2", 24), ("TableofFigures", 0)):
         style = styles.get(id_)

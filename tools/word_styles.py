@@ -16,12 +16,14 @@ LEVELS = (1, 2, 3, 4)
 NAMES = {
     "ImageCaption": "图题", "TableCaption": "表题", "CaptionedFigure": "图片", "TableUnit": "表格单位",
     "TableText": "表格文字", "TableHead": "表头文字", "TableTextSmall": "表格小字", "TableHeadSmall": "表头小字",
-    "TableNote": "表注", "NoteTitle": "提示标题", "Note": "提示",
+    "TableTextWide": "横页表格文字", "TableHeadWide": "横页表头文字", "TableNote": "表注",
+    "NoteTitle": "提示标题", "Note": "提示",
     **{f"Appendix{level}": f"附录标题 {level}" for level in LEVELS},
     **{f"Unnumbered{level}": f"无编号标题 {level}" for level in LEVELS},
     "CoverEdition": "封面稿次", "CoverNote": "封面说明", "CoverMaker": "封面单位", "CoverSurvey": "封面数据来源",
     "CoverHeading": "责任页标题", "CoverPerson": "责任页人员", "CoverSpace": "封面间距", "TableEnd": "表后间距",
 }  # fmt: skip
+MARKS = {"TableSmall": "规划表格小字", "TableWide": "规划表格横页"}  # as Table: what differs is the type in their cells
 SPACERS = ("CoverSpace", "TableEnd")  # of no use to a writer
 BUILTIN = {
     "TOC1": "toc 1", "TOC2": "toc 2", "TableofFigures": "table of figures", "Header": "header", "Footer": "footer",

@@ -1,4 +1,4 @@
-"""What Pandoc's DOCX lacks for Word and WPS: table widths, rows that hold together, unique ids, steady properties.
+"""What Pandoc's DOCX lacks for Word and WPS: tables that fit, what holds together, unique ids, steady properties.
 
 Works on the parts of the package alone, whichever renderer made it; the same input gives the same bytes.
 """
@@ -8,7 +8,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import partial
 from itertools import count, pairwise
@@ -17,21 +17,17 @@ from lxml import etree
 
 from planbook.book.heads import name_chapters
 from planbook.book.printed import Printed, Source, add_part, digests, images, said
+from planbook.book.wordtables import dress_tables
 from planbook.book.wordtext import FIGURE, read_text
+from planbook.book.wordxml import Element, first, paragraph_style, text_of, w
 from planbook.package import part_bytes
 
-W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 WP = "http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing"
 PIC = "{http://schemas.openxmlformats.org/drawingml/2006/picture}"
 W15 = "http://schemas.microsoft.com/office/word/2012/wordml"
 MC = "http://schemas.openxmlformats.org/markup-compatibility/2006"
-SHORT = 12  # rows below the head of a table that stays on one page; as in _plan/floats.lua
-FEW = 3  # rows that a longer one has at least where it begins and where it ends
-# Lines within a table and below its head, eighths of a point and colour; as in _plan/plan.typ
-HAIR, RULE = (2, "969696"), (4, "000000")
 NAMES = {"Compact": "列表文字", "Table": "规划表格"}  # styles that Pandoc finds by its own names for them
 LISTS = ("TOC1", "TOC2", "TableofFigures")  # the styles of their entries
-Element = etree._Element
 
 
 def finish(
@@ -66,10 +62,6 @@ def _keep_text(parts: dict[str, bytes], source: Source) -> None:
     add_part(parts, Printed(source, *said(text), digests(text, images(parts))))
 
 
-def w(name: str) -> str:
-    return f"{{{W}}}{name}"
-
-
 def _changed(part: bytes, step: Callable[[Element], None]) -> bytes:
     root = etree.fromstring(part)
     step(root)
@@ -83,12 +75,9 @@ def _document(root: Element, strong: str) -> None:
     _text(root, strong)
     body = root.find(w("body"))
     assert body is not None
-    for table, width in _tables(body):
-        _fit(table, width)
-        _style_cells(table)
-        _rule(table)
-        _hold_together(table)
+    dress_tables(body)
     _end_sections(body)
+    _keep_together(body)
     _own_bookmarks(root)
     for inline in root.iter(f"{{{WP}}}inline"):  # without distances LibreOffice and WPS shift wide pictures
         for side in ("distT", "distB", "distL", "distR"):
@@ -127,7 +116,7 @@ def _text(root: Element, strong: str) -> None:
 
 
 def _fonts(run: Element) -> Element:
-    properties = _first(run, "rPr")
+    properties = first(run, "rPr")
     fonts = properties.find(w("rFonts"))
     if fonts is None:
         fonts = etree.Element(w("rFonts"))
@@ -176,125 +165,23 @@ def _end_sections(body: Element) -> None:
         section, before = block.find(f"{w('pPr')}/{w('sectPr')}"), block.getprevious()
         if section is None or len(block) > 1 or before is None or before.tag != w("p"):
             continue
-        properties = _first(before, "pPr")
-        style = properties.find(w("pStyle"))
-        if style is None or style.get(w("val")) not in (*LISTS, "ImageCaption"):
-            properties.append(section)
+        if paragraph_style(before) not in (*LISTS, "ImageCaption"):
+            first(before, "pPr").append(section)
             body.remove(block)
 
 
-# tables --------------------------------------------------------------------------------------------------
-
-
-def _tables(body: Element) -> Iterator[tuple[Element, int]]:
-    """Every table of the body with the width between the margins of its page, in twips."""
-    width = 0
-    for block in reversed(body):
-        section = block if block.tag == w("sectPr") else block.find(f"{w('pPr')}/{w('sectPr')}")
-        if section is not None:
-            size, margins = section.find(w("pgSz")), section.find(w("pgMar"))
-            assert size is not None and margins is not None
-            width = int(size.get(w("w"), "0")) - int(margins.get(w("left"), "0")) - int(margins.get(w("right"), "0"))
-        for table in block.iter(w("tbl")):
-            yield table, width
-
-
-def _fit(table: Element, width: int) -> None:
-    """Fixed layout; grid and cells in twips that add up to the table's share of the page."""
-    properties, grid = table.find(w("tblPr")), table.find(w("tblGrid"))
-    assert properties is not None and grid is not None
-    total = properties.find(w("tblW"))
-    assert total is not None
-    if total.get(w("type")) == "pct":
-        width = width * int(total.get(w("w"), "5000")) // 5000
-    total.set(w("type"), "dxa")
-    total.set(w("w"), str(width))
-    columns = _scaled([int(column.get(w("w"), "1")) for column in grid], width)
-    for column, share in zip(grid, columns, strict=True):
-        column.set(w("w"), str(share))
-    for row in table.iter(w("tr")):
-        at = 0
-        for cell in row.iter(w("tc")):
-            inner = _first(cell, "tcPr")
-            span = inner.find(w("gridSpan"))
-            wide = int(span.get(w("val"), "1")) if span is not None else 1
-            if span is not None and wide == 1:
-                inner.remove(span)
-            own = etree.Element(w("tcW"), {w("w"): str(sum(columns[at : at + wide])), w("type"): "dxa"})
-            inner.insert(0, own)
-            etree.SubElement(inner, w("vAlign"), {w("val"): "center"})
-            at += wide
-
-
-def _scaled(shares: list[int], width: int) -> list[int]:
-    """Whole numbers in the proportion of `shares` that sum to `width`."""
-    edges = [0]
-    for index in range(len(shares)):
-        edges.append(round(width * sum(shares[: index + 1]) / sum(shares)))
-    return [right - left for left, right in pairwise(edges)]
-
-
-def _hold_together(table: Element) -> None:
-    """No row breaks across pages, a short table neither, nor do its notes leave it; a longer one has FEW rows at
-    either end. (Its last row is not held to its notes: LibreOffice would then never break the table.)"""
-    rows = table.findall(w("tr"))
-    heads = len([row for row in rows if row.find(f"{w('trPr')}/{w('tblHeader')}") is not None])
-    after = table.getnext()
-    style = after.find(f"{w('pPr')}/{w('pStyle')}") if after is not None else None
-    noted = style is not None and style.get(w("val")) == "TableNote"
-    short = len(rows) - heads <= SHORT
-    for above, row in enumerate(rows):
-        _first(row, "trPr").insert(0, etree.Element(w("cantSplit")))
-        below = len(rows) - above - 1
-        if (short and (below or noted)) or (below and (above < heads + FEW - 1 or below < FEW)):
-            for paragraph in row.iter(w("p")):
-                _first(paragraph, "pPr").insert(1, etree.Element(w("keepNext")))
-
-
-def _style_cells(table: Element) -> None:
-    """Table text and table heads in paragraph styles of their own, small ones in small tables; totals have theirs."""
-    kind = table.find(f"{w('tblPr')}/{w('tblStyle')}")
-    small = "Small" if kind is not None and kind.get(w("val")) == "TableSmall" else ""
-    for row in table.iter(w("tr")):
-        head = row.find(f"{w('trPr')}/{w('tblHeader')}") is not None
-        for paragraph in row.iter(w("p")):
-            properties = _first(paragraph, "pPr")
-            style = properties.find(w("pStyle"))
-            if style is None:
-                style = etree.Element(w("pStyle"))
-                properties.insert(0, style)
-            if not style.get(w("val"), "").startswith("Table"):
-                style.set(w("val"), ("TableHead" if head else "TableText") + small)
-
-
-def _rule(table: Element) -> None:
-    """The lines below a head and above a foot; the table's style has them, too, but LibreOffice does not draw those,
-    and Word draws its head's below the first of two rows."""
-    rows, look = table.findall(w("tr")), table.find(f"{w('tblPr')}/{w('tblLook')}")
-    heads = [row for row in rows if row.find(f"{w('trPr')}/{w('tblHeader')}") is not None]
-    for row in heads:
-        _line(row, "bottom", RULE if row is heads[-1] else HAIR)
-    if look is not None and look.get(w("lastRow")) == "1":
-        _line(rows[-1], "top", RULE)
-
-
-def _line(row: Element, edge: str, line: tuple[int, str]) -> None:
-    for properties in row.iterfind(f"{w('tc')}/{w('tcPr')}"):
-        borders = etree.Element(w("tcBorders"))
-        weight = {w("val"): "single", w("sz"): str(line[0]), w("space"): "0", w("color"): line[1]}
-        etree.SubElement(borders, w(edge), weight)
-        last = properties.find(w("vAlign"))
-        assert last is not None  # of _fit
-        last.addprevious(borders)
-
-
-def _first(parent: Element, name: str) -> Element:
-    """The properties element a parent begins with, made if missing."""
-    found = parent.find(w(name))
-    if found is None:
-        found = etree.Element(w(name))
-        parent.insert(0, found)
-    return found
+def _keep_together(body: Element) -> None:
+    """What announces a list stays with it, notes stay together; what ends a chapter stays whole, or two lines of it
+    might be a page."""
+    for block, after in pairwise(body.iterchildren(w("p"), w("tbl"))):
+        properties = block.find(f"{w('pPr')}[{w('pStyle')}]")
+        if properties is None:
+            continue
+        announces = text_of(block).endswith("：") and after.find(f"{w('pPr')}/{w('numPr')}") is not None
+        if announces or paragraph_style(block) == paragraph_style(after) == "TableNote":
+            properties.insert(1, etree.Element(w("keepNext")))
+        if properties.find(w("sectPr")) is not None:
+            properties.insert(1, etree.Element(w("keepLines")))
 
 
 # the package ---------------------------------------------------------------------------------------------

@@ -7,7 +7,7 @@ local typst = require '_plan.typst'
 local M = {}
 
 local is_docx, is_typst = FORMAT:match 'docx' ~= nil, FORMAT:match 'typst' ~= nil
-local short = 12 -- rows below the head that stay on one page; as in book/word.py
+local short = 12 -- rows below the head that stay on one page; as in book/wordtables.py
 local turned = 24.6 -- cm between the margins of a landscape page
 
 -- Word knows per cents of the upright page only

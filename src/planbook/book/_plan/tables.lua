@@ -71,10 +71,10 @@ function M.dress(el, wide, small)
     align_cells(el)
     for _, body in ipairs(el.bodies) do open_blank_rows(body.body) end
   elseif is_docx and small then
-    el.attributes['custom-style'] = 'TableSmall'
+    el.attributes['custom-style'] = wide and 'TableWide' or 'TableSmall'
   end
   widths.each_cell(el.head.rows, function(cell) cell.alignment = 'AlignCenter' end)
-  local total = is_docx and (small and '表头小字' or '表头文字') or nil
+  local total = is_docx and (not small and '表头文字' or wide and '横页表头文字' or '表头小字') or nil
   emphasise(el.head.rows, nil)
   emphasise(el.foot.rows, total)
   for _, body in ipairs(el.bodies) do

@@ -6,7 +6,7 @@ local M = {}
 local room = { portrait = 83, landscape = 132, ['portrait small'] = 97, ['landscape small'] = 154 }
 local scale = { portrait = 1, landscape = 1 } -- of the room, by the margins that params ask for
 local paddings = { portrait = 2.3, landscape = 1.7 } -- of a cell, in the same unit
-local digit, point = 1.12, 0.6 -- figures and letters of the wider face, and what stands between them
+local digit, point, percent = 1.12, 0.6, 1.8 -- figures and letters of the wider face, and what stands with them
 
 local gap = 0.5 -- between Chinese and figures or letters
 
@@ -16,7 +16,7 @@ local function width_of(text)
     local wide = code >= 0x2010
     local joins = wide and code >= 0x3400 and code < 0xA000 or code < 0x80 and string.char(code):match '%w' ~= nil
     if joins and before ~= nil and before ~= wide then width = width + gap end
-    width = width + (wide and 2 or (code == 0x2e or code == 0x2c) and point or digit)
+    width = width + (wide and 2 or (code == 0x2e or code == 0x2c) and point or code == 0x25 and percent or digit)
     if joins then before = wide else before = nil end
   end
   return width
@@ -28,7 +28,7 @@ local function extent(cell)
   for piece in text:gmatch '[%w%.,:%%%-/]+' do least = math.max(least, width_of(piece)) end
   if text:find '%d%d%d%d年' then least = math.max(least, width_of '2000年') end
   -- a list of numbers (12、4、10) stays in one line as far as it is short: Writer would break it within a number
-  if text:match '^[%d、]+$' then least = math.max(least, math.min(width_of(text), 16)) end
+  if text:match '^[%d、]+$' then least = math.max(least, math.min(width_of(text), 16.2)) end
   return width_of(text), math.min(least, 24)
 end
 
@@ -282,8 +282,10 @@ local function tightened(widths, floor, rows, padding)
   end
 end
 
--- 计划年度 in two lines, 计划 and 年度; as it is where a half would break again
+-- 计划年度 in two lines, 计划 and 年度, 2000年底以前 after its year; as it is where a half would break again
 local function halves(name, width)
+  local year, rest = name:match '^(%d%d%d%d年)(.+)$'
+  if year and width_of(rest) + 1 <= width then return { pandoc.Str(year), pandoc.LineBreak(), pandoc.Str(rest) } end
   local length = utf8.len(name)
   local broken_by_itself = name:find '%w' or name:find '（' or name:find '、' or (length + 1) // 2 * 2 + 1 > width
   if length < 4 or length > 8 or broken_by_itself then return { pandoc.Str(name) } end
