@@ -45,6 +45,13 @@ def test_a_sheet_with_page_breaks_is_scaled_for_excel_ignores_them_where_it_fits
     assert width * 5.25 * made.page_setup.scale / 100 < 523  # points that A4 has between the margins
 
 
+def test_a_table_among_others_that_is_little_more_than_a_page_is_made_smaller() -> None:
+    made = sheet(grid(10, "小区", "户数"), grid(50, "小区", "户数"))
+    tall = sum(made.row_dimensions[row].height or 15 for row in range(15, made.max_row + 1))
+    assert [one.id for one in made.row_breaks.brk] == [14]
+    assert made.page_setup.scale is not None and tall > 727 >= tall * made.page_setup.scale / 100
+
+
 @pytest.mark.parametrize(
     ("text", "width", "written"),
     [

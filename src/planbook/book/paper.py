@@ -20,7 +20,7 @@ CHARACTER = 5.25  # points of half a Chinese character in a column
 LANDSCAPE = 8  # more columns than these are printed across
 WIDEST_ON_A4 = 240  # half-width characters; more would be too small to read
 SURE = 0.96  # of the width: printers measure columns a little differently, and one too many takes pages of its own
-LITTLE_MORE = 1.25  # pages; so little more than one goes on one
+LITTLE_MORE = 1.25  # pages; a sheet, or a table among others, that takes so little more than one goes on one
 FULL, BEGIN = 0.95, 0.2  # of a page: more does not surely fit; a table that needs several pages begins on so much
 PAGE_NUMBER = "第 &P 页，共 &N 页"
 MARGINS = PageMargins(left=0.5, right=0.5, top=0.8, bottom=0.8)
@@ -48,15 +48,16 @@ def set_up(
     the rows of `header` are repeated on every page."""
     widths = [dimension.width for dimension in worksheet.column_dimensions.values()]
     paper = paper_for(columns, sum(widths))
-    scale = min(1.0, SURE * paper.width / (sum(widths) * CHARACTER))
     rows = [worksheet.row_dimensions.get(row) for row in range(1, end)]
     heights = [row.height if row and row.height else LINE for row in rows]
+    scale = min(1.0, SURE * paper.width / (sum(widths) * CHARACTER))
     pages = [height * scale / paper.height for height in heights]
     on_one = FULL < sum(pages) <= LITTLE_MORE
-    breaks = [] if on_one else page_breaks(pages, tops)
+    percent = int(100 * scale * shrinking(pages, tops))  # Excel takes whole ones
+    breaks = [] if on_one else page_breaks([height * percent / 100 / paper.height for height in heights], tops)
     worksheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=not breaks)
     if breaks:
-        worksheet.page_setup.scale = int(scale * 100)
+        worksheet.page_setup.scale = percent
         for row in breaks:
             worksheet.row_breaks.append(Break(id=row))
     else:
@@ -78,6 +79,13 @@ def paper_for(columns: int, width: float) -> Paper:
     if width <= WIDEST_ON_A4:
         return A4_ACROSS if across else A4
     return A3_ACROSS if across else A3
+
+
+def shrinking(pages: Sequence[float], tops: Sequence[int]) -> float:
+    """By how much rows have to be smaller for a table that is little more than a page to be one: its header would not
+    stand above its rest."""
+    tables = [sum(pages[top - 1 : below - 1]) for top, below in pairwise((*tops, len(pages) + 1))]
+    return FULL / max((table for table in tables if FULL < table <= LITTLE_MORE), default=FULL)
 
 
 def page_breaks(pages: Sequence[float], tops: Sequence[int]) -> list[int]:
