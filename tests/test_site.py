@@ -250,7 +250,38 @@ def test_a_blank_form_is_left_alone_and_a_long_table_can_be_filtered(page: Page,
     expect(page.locator("#tbl-projects-2 tfoot")).to_be_visible()
 
 
+# a head's words with their number of lines, without the unit, which may stand on a line of its own
+HEADS = """() => [...document.querySelectorAll("figure:not(.plan-wide) th")].flatMap((head) => {
+  const words = document.createTreeWalker(head, NodeFilter.SHOW_TEXT).nextNode();
+  const range = document.createRange();
+  range.setStart(words, 0);
+  range.setEnd(words, words.data.match(/^[^（]*/)[0].length);
+  return [[head.textContent, new Set([...range.getClientRects()].map((one) => one.top)).size]];
+})"""
+
+
+def test_a_head_breaks_before_its_unit_and_never_within_a_word(page: Page, disk: str) -> None:
+    page.goto(disk + KINDS["wide tables"])
+    heads = page.evaluate(HEADS)
+    assert len(heads) > 30 and [text for text, lines in heads if lines > 1] == []
+
+
 # -- figures
+
+
+def test_on_a_phone_a_figure_stays_legible_and_moves_inside_its_window(page: Page, disk: str) -> None:
+    page.set_viewport_size({"width": 375, "height": 800})
+    page.goto(disk + KINDS["figures and tables"])
+    window = page.get_by_role("region", name="老旧小区建成年份分布")
+    picture = window.get_by_role("img").bounding_box()
+    assert picture and picture["width"] >= 440  # three quarters of its width on paper
+    window.focus()
+    page.keyboard.press("ArrowRight")
+    page.wait_for_function("document.activeElement.scrollLeft > 0")
+    window.get_by_role("img").click()
+    box = page.get_by_role("dialog").get_by_role("heading").bounding_box()
+    assert box and box["height"] < 60  # the caption has the dialog's width
+    no_violation(page, "figure on a phone")
 
 
 @pytest.mark.parametrize("hand", ["mouse", "keyboard"])

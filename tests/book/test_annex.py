@@ -23,8 +23,7 @@ from planbook.book.annex import write_annex
 from planbook.book.assemble import Edition
 from planbook.book.narrative import Published
 from planbook.book.places import Place, Places
-from planbook.book.sheets import Book, Grid, Sheet, plain_header, range_name
-from planbook.book.sheets import Cell as SheetCell
+from planbook.book.sheets import range_name
 from planbook.book.xlsx import workbook_bytes, write_workbook
 from planbook.errors import InputError
 from planbook.params import Document, Params, Unit
@@ -268,7 +267,7 @@ def test_nothing_left_over_needs_no_last_sheet(tmp_path: Path) -> None:
 def test_a_header_of_several_rows_is_merged_as_in_the_book(annex: Annex) -> None:
     sheet = annex.sheet("五年计划")
     assert row_of(sheet, 3)[:5] == ["县（市）", "建筑面积（万平方米）", None, None, "户数（户）"]
-    assert row_of(sheet, 4)[1:4] == ["2000年底以前", "2000年底以后", "合计"]
+    assert row_of(sheet, 4)[1:4] == ["2000年\n底以前", "2000年\n底以后", "合计"]  # a narrow column's
     merged = {str(range) for range in sheet.merged_cells.ranges}
     assert {"A3:A4", "B3:D3", "E3:G3", "H3:J3", "K3:M3", "N3:P3"} <= merged
 
@@ -294,21 +293,12 @@ def test_every_page_is_set_up_for_print(annex: Annex) -> None:
     for sheet in annex.formulas.worksheets:
         width = sum(column.width for column in sheet.column_dimensions.values())
         assert sheet.page_setup.paperSize == (8 if width > 240 else 9)  # A3, A4
-        assert sheet.sheet_properties.pageSetUpPr is not None and sheet.sheet_properties.pageSetUpPr.fitToPage
-        assert sheet.page_setup.fitToWidth == 1
+        assert sheet.sheet_properties.pageSetUpPr is not None
+        assert sheet.sheet_properties.pageSetUpPr.fitToPage != bool(sheet.row_breaks.brk)  # Excel: one or the other
         assert sheet.oddFooter is not None and sheet.oddFooter.center.text == "第 &P 页，共 &N 页"
         assert sheet.oddHeader is not None and sheet.oddHeader.center.text == "甲地区老旧小区改造专项规划"
-        assert all(6 <= column.width <= 50 for column in sheet.column_dimensions.values())
+        assert all(6 <= column.width <= 54 for column in sheet.column_dimensions.values())
         assert sheet.print_area == f"'{sheet.title}'!$A$1:${get_column_letter(sheet.max_column)}${sheet.max_row}"
-
-
-@pytest.mark.parametrize(("rows", "pages"), [(30, 0), (52, 1), (200, 0)])
-def test_what_is_little_more_than_a_page_goes_on_one(rows: int, pages: int) -> None:
-    book = Book("规划")
-    body = [[SheetCell(n), SheetCell("某小区")] for n in range(rows)]
-    book.add(Sheet("清单", "", [Grid("清单", plain_header("序号", "名称"), body)]))
-    (sheet,) = book.workbook.worksheets
-    assert (sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight) == (1, pages)
 
 
 def test_the_rows_of_a_table_are_named_after_their_sheet_or_caption(annex: Annex) -> None:
@@ -428,7 +418,9 @@ def test_text_that_looks_like_a_formula_stays_text_when_edited(annex: Annex) -> 
 
 def test_the_project_list_has_the_forms_columns_and_who_is_in_the_plan(annex: Annex) -> None:
     sheet = annex.sheet("小区清单")
-    heads = [below or above for above, below in zip(row_of(sheet, 3), row_of(sheet, 4), strict=True)]
+    heads = [
+        (below or above).replace("\n", "") for above, below in zip(row_of(sheet, 3), row_of(sheet, 4), strict=True)
+    ]
     assert heads == [c.header for c in form.COMMUNITY_COLUMNS] + ["是否列入计划", "不列入原因", "调查表位置"]
     assert {"F3:H3", "I3:K3", "A3:A4"} <= {str(range) for range in sheet.merged_cells.ranges}
     listed = [(sheet.cell(row, 19).value, sheet.cell(row, 20).value) for row in range(5, 11)]
@@ -529,13 +521,3 @@ def test_a_file_that_is_open_elsewhere_is_named(tmp_path: Path, monkeypatch: pyt
     monkeypatch.setattr(Path, "write_bytes", locked)
     with pytest.raises(InputError, match=r"附表\.xlsx"):
         write_workbook(tmp_path / "附表.xlsx", Workbook(), {})
-
-
-@pytest.mark.parametrize(("rows", "breaks"), [(5, []), (30, [34])])
-def test_a_table_begins_a_page_where_the_one_before_leaves_it_no_room(rows: int, breaks: list[int]) -> None:
-    grid = Grid(
-        "表", plain_header("小区", "户数"), [(SheetCell(f"{n}号院"), SheetCell(n, "right")) for n in range(rows)]
-    )
-    book = Book("书")
-    book.add(Sheet("表", "", (grid, grid)))
-    assert [one.id for one in book.workbook["表"].row_breaks.brk] == breaks

@@ -135,7 +135,7 @@ def _projects(edition: Edition, survey: Survey, items: Mapping[str, str], origin
     planned = Cell(int(communities["planned"].sum()), "center", '0"个列入"', COUNT_YES)
     reasons = [_reason(row, edition.params.period) for _index, row in communities.iterrows()]
     extras = (
-        Extra("是否列入计划", [Cell("是" if is_in else "否", "center") for is_in in communities["planned"]], planned),
+        Extra("是否列入\n计划", [Cell("是" if is_in else "否", "center") for is_in in communities["planned"]], planned),
         Extra("不列入原因", [Cell(reason) for reason in reasons]),
     )
     notes = ("注：调查表位置是小区在所属县（市）调查表中的工作表和行号。",)

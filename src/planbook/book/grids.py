@@ -13,6 +13,7 @@ import pandas as pd
 
 from planbook.book.sheets import Cell, Grid, number_form, plain_header
 from planbook.report.facts import PLACES
+from planbook.report.forms import broken
 from planbook.survey.form import Column, letter
 from planbook.trace.build import behind
 
@@ -76,13 +77,11 @@ def published_grid(table: Mapping[str, Any], origin: Origin) -> Grid:
     if foot and table["sums"]:
         amounts = [_amount(row, origin.facts) for row in zip(*table["body"], table["foot"], strict=True)]
         foot = [_summed(total, [row[n] for row in body]) if amounts[n] else total for n, total in enumerate(foot)]
-    lines = ("单位", table["unit"]), ("资料来源", origin.of_table(table))
+    told = any(note.startswith("资料来源") for note in table["notes"])
+    lines = ("单位", table["unit"]), ("资料来源", "" if told else origin.of_table(table))
     notes = [*table["notes"], *(origin.total_notes if foot else [])]
     said = [f"{word}：{text}" for word, text in lines if text]
-    header = [
-        [{**cell, "text": cell["text"].replace("\n", "")} for cell in row] for row in table["header"]
-    ]  # paper's breaks
-    return Grid(table["caption"], header, body, foot, said, notes, _name_column(columns))
+    return Grid(table["caption"], table["header"], body, foot, said, notes, _name_column(columns))
 
 
 def _name_column(columns: Sequence[Mapping[str, Any]]) -> int:
@@ -170,7 +169,7 @@ def form_header(columns: Sequence[Column], more: Sequence[str] = ()) -> list[lis
     above: list[dict[str, Any]] = []
     below: list[dict[str, Any]] = []
     for group, members in groupby(columns, key=lambda column: column.group):
-        names = [column.header for column in members]
+        names = [broken(column.header) for column in members]
         if group:
             above.append({"text": group, "cols": len(names), "rows": 1})
             below += plain_header(*names)[0]

@@ -1,4 +1,4 @@
-"""Grids on worksheets: captions, merged heads, numbers, live formulas, and the page set-up to print them.
+"""Grids on worksheets: captions, merged heads, numbers, live formulas, and widths that serve them.
 
 Grids stand below each other from column A, two blank rows apart. Text is always stored as text: a name that begins
 with =, +, - or @ never becomes a formula.
@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
-from itertools import count, pairwise
+from itertools import count
 from typing import Any, Literal
 
 from openpyxl import Workbook
@@ -23,28 +23,19 @@ from openpyxl.styles import Alignment, Border, Font, NamedStyle, PatternFill, Si
 from openpyxl.utils import absolute_coordinate, get_column_letter, quote_sheetname
 from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.hyperlink import Hyperlink
-from openpyxl.worksheet.page import PageMargins
-from openpyxl.worksheet.pagebreak import Break
-from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
+
+from planbook.book.paper import LINE, set_up
 
 Align = Literal["left", "center", "right"]
 Role = Literal["body", "foot", "head", "caption", "note", "link", "title"]
 
 SONG, HEI, SIZE = "宋体", "黑体", 10.5
+LATIN = "Times New Roman"  # columns are measured by its digits: as wide as those of 宋体, and known on every system
 INK, LINK, RULE, HEAD_FILL, FOOT_FILL = "FF000000", "FF1F4E79", "FF8497B0", "FFD6DEE8", "FFF0F3F7"
-NARROWEST, WIDEST, WIDEST_OF_MANY = 6, 50, 24  # columns, in half-width characters
+NARROWEST, WIDEST, WIDEST_OF_MANY, WIDEST_WITH_NUMBERS = 6, 54, 24, 30  # columns, in half-width characters
 MANY, SHORT = 12, 16  # more columns than these wrap long text early; a head shorter than this stays on one line
 WIDEST_FROZEN = 70
-LANDSCAPE = 8  # more columns than these are printed across
-A3, A4 = 8, 9
-PAPER = {A4: (523, 727), A3: (770, 1075)}  # points between the margins, upright
-CHARACTER = 5.25  # points of half a Chinese character in a column
-LITTLE_MORE = 1.25  # pages; so little more than one goes on one
-FULL, BEGIN = 0.95, 0.2  # of a page: more does not surely fit; a table that needs several pages begins on so much
-WIDEST_ON_A4 = 240  # half-width characters; more would be too small to read
-PAGE_NUMBER = "第 &P 页，共 &N 页"
-LINE = 15  # points
 APART = 2  # blank rows between grids
 
 
@@ -61,6 +52,10 @@ class Cell:
     link: str = ""
 
     @property
+    def is_number(self) -> bool:
+        return not isinstance(self.value, str)
+
+    @property
     def printed(self) -> str:
         """Roughly what Excel shows, to measure it."""
         if isinstance(self.value, str):
@@ -71,7 +66,8 @@ class Cell:
 
 @dataclass(frozen=True)
 class Grid:
-    """A table to be placed. `header` is rows of {"text", "cols", "rows"}; `lines` stand below the caption, `notes`
+    """A table to be placed. `header` is rows of {"text", "cols", "rows"}, a text's "\\n" being where it may
+    break; `lines` stand below the caption, `notes`
     below the grid; `name` is the index of the column that says what a row is; `empty` is said if there are no rows."""
 
     caption: str
@@ -138,8 +134,12 @@ def display_width(text: str) -> int:
 
 
 def lines_of(text: str, width: float) -> int:
-    """How many lines a text takes in a column."""
-    return sum(max(1, math.ceil(display_width(line) / max(width - 1, 1))) for line in text.split("\n"))
+    """How many lines a text takes in a column: no line ends within a Chinese character."""
+    room = max(int(width) - 1, 2)
+    return sum(
+        max(1, math.ceil(display_width(line) / (room if line.isascii() else room // 2 * 2)))
+        for line in text.split("\n")
+    )  # fmt: skip
 
 
 class Book:
@@ -148,7 +148,7 @@ class Book:
     def __init__(self, title: str) -> None:
         self.title, self.workbook = title, Workbook()
         self.workbook.remove(self.workbook.worksheets[0])
-        self.workbook._named_styles["Normal"].font = Font(name=SONG, size=SIZE)  # type: ignore[attr-defined]
+        self.workbook._named_styles["Normal"].font = Font(name=LATIN, size=SIZE)  # type: ignore[attr-defined]
         self.cached: dict[str, dict[str, int | Decimal]] = {}
         self._styles: dict[tuple[Role, Align, str], str] = {}
 
@@ -272,9 +272,11 @@ class _Page:
         depth = len(grid.header)
         lines = [1.0] * depth
         for row, column, head in grid.heads():
-            self._put(self._at(self.row + row, column + 1), Cell(head["text"], "center"), "head")
+            width = sum(self.widths[column : column + head["cols"]])
+            text = head_text(head["text"], width)
+            self._put(self._at(self.row + row, column + 1), Cell(text, "center"), "head")
             self._merge(self.row + row, column + 1, head["rows"], head["cols"])
-            needed = lines_of(head["text"], sum(self.widths[column : column + head["cols"]])) / head["rows"]
+            needed = lines_of(text, width) / head["rows"]
             for at in range(row, row + head["rows"]):
                 lines[at] = max(lines[at], needed)
         for row, height in enumerate(lines):
@@ -326,42 +328,13 @@ class _Page:
             self.worksheet.merge_cells(f"{first}{row}:{last}{row + rows - 1}")
 
     def _set_up(self, headers: Sequence[tuple[int, int]], tops: Sequence[int]) -> None:
-        worksheet, columns = self.worksheet, max((grid.columns for grid in self.sheet.grids), default=1)
-        worksheet.sheet_view.showGridLines = False
-        worksheet.print_area = f"A1:{get_column_letter(max(columns, len(self.widths)))}{self.row - 1}"
-        paper, across = A4 if sum(self.widths) <= WIDEST_ON_A4 else A3, columns > LANDSCAPE
-        worksheet.page_setup.paperSize = paper
-        worksheet.page_setup.orientation = "landscape" if across else "portrait"
-        worksheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
-        worksheet.page_setup.fitToWidth = 1
-        worksheet.page_setup.fitToHeight = 1 if 1 < self._pages(paper, across, 1, self.row) <= LITTLE_MORE else 0
-        if not worksheet.page_setup.fitToHeight:
-            self._break_pages(tops, paper, across)
-        worksheet.page_margins = PageMargins(left=0.5, right=0.5, top=0.8, bottom=0.8)
-        worksheet.print_options.horizontalCentered = True
-        margins = ((worksheet.oddHeader, self.book.title.replace("&", "&&")), (worksheet.oddFooter, PAGE_NUMBER))
-        for margin, text in margins:
-            if margin is not None:
-                margin.center.text = text
-        if (repeated := repeated_header(self.sheet.grids, headers)) is not None:
-            worksheet.print_title_rows = f"{repeated[0]}:{repeated[1]}"
-
-    def _break_pages(self, tops: Sequence[int], paper: int, across: bool) -> None:
-        """A table stays on one page, if there is one that holds it."""
-        used = self._pages(paper, across, 1, tops[0]) if tops else 0.0
-        for top, end in pairwise((*tops, self.row)):
-            needed = self._pages(paper, across, top, end)
-            if top > 1 and used % 1 + (needed if needed <= FULL else BEGIN) > FULL:
-                self.worksheet.row_breaks.append(Break(id=top - 1))
-                used = 0.0
-            used += needed
-
-    def _pages(self, paper: int, across: bool, first: int, end: int) -> float:
-        """About how many pages the rows before `end` take, the columns fitted to the page's width."""
-        width, height = reversed(PAPER[paper]) if across else PAPER[paper]
-        rows = (self.worksheet.row_dimensions.get(row) for row in range(first, end))
-        tall = sum(row.height if row and row.height else LINE for row in rows)
-        return tall * min(1.0, width / (sum(self.widths) * CHARACTER)) / height
+        columns = max((grid.columns for grid in self.sheet.grids), default=1)
+        self.worksheet.sheet_view.showGridLines = False
+        last = get_column_letter(max(columns, len(self.widths)))
+        self.worksheet.print_area = f"A1:{last}{self.row - 1}"
+        set_up(
+            self.worksheet, tops, self.row, columns, self.book.title, repeated_header(self.sheet.grids, headers)
+        )  # fmt: skip
 
 
 def range_name(caption: str) -> str:
@@ -371,22 +344,47 @@ def range_name(caption: str) -> str:
 
 
 def column_widths(grids: Sequence[Grid]) -> list[float]:
-    """One width a column, for all grids of a sheet: the body on one line where it fits; heads, if short, too."""
+    """One width a column, for all grids of a sheet: the body on one line where it fits; heads, if short, too. Long text
+    wraps early where a grid has many columns, and where it would blow up a column of numbers."""
+    numbers = {column for grid in grids for row in grid.body for column, cell in enumerate(row) if cell.is_number}
     widths: list[float] = []
     for grid in grids:
         widest, short = (WIDEST, SHORT) if grid.columns <= MANY else (WIDEST_OF_MANY, 0)
         wanted = [float(NARROWEST)] * grid.columns
         for _row, column, head in grid.heads():
             if head["cols"] == 1:
-                width = display_width(head["text"])
-                wanted[column] = max(wanted[column], width + 1 if width <= short else math.ceil(width / 2) + 2)
+                wanted[column] = max(wanted[column], head_width(head["text"], short))
         for cells in (*grid.body, *((grid.foot,) if grid.foot else ())):
             for column, cell in enumerate(cells):
                 wanted[column] = max(wanted[column], display_width(cell.printed) + 2)
-        wanted = [min(width, widest) for width in wanted]
+        wanted = [min(width, widest, WIDEST_WITH_NUMBERS if n in numbers else widest) for n, width in enumerate(wanted)]
         shared = min(len(widths), len(wanted))
         widths = [max(a, b) for a, b in zip(widths, wanted, strict=False)] + widths[shared:] + wanted[shared:]
     return widths or [float(WIDEST)]
+
+
+def head_width(text: str, short: int) -> int:
+    """What a head needs: one line if it is `short`, else about two, and a line for its longest word."""
+    pieces = [display_width(piece) for piece in head_pieces(text)]
+    if sum(pieces) <= short:
+        return sum(pieces) + 2
+    return max(max(pieces) + 1, math.ceil(sum(pieces) / 2) + 2)
+
+
+def head_pieces(text: str) -> list[str]:
+    """A head may break where its table says so, and before its unit."""
+    return text.split("\n") if "\n" in text else re.split(r"(?<=..)(?=（[^（）]*）$)", text)
+
+
+def head_text(text: str, width: float) -> str:
+    """A head as it is written into a column: its pieces share a line where one holds them."""
+    lines = [""]
+    for piece in head_pieces(text):
+        if display_width(lines[-1] + piece) <= width - 1 or not lines[-1]:
+            lines[-1] += piece
+        else:
+            lines.append(piece)
+    return "\n".join(lines)
 
 
 def repeated_header(grids: Sequence[Grid], headers: Sequence[tuple[int, int]]) -> tuple[int, int] | None:

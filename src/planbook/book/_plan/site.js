@@ -61,11 +61,13 @@
   const show = (image, caption) => {
     const picture = make("img", { src: image.src, alt: image.alt });
     const view = make("div", { tabIndex: 0, role: "group", "aria-label": "图，可滚动" }, picture);
-    let scale = 1;
+    const legible = Math.max(1, 640 / innerWidth); // on a phone it begins wider than the window
+    let scale = legible;
     const size = (by) => {
-      scale = Math.min(6, Math.max(1, by ? scale * by : 1));
-      picture.style.width = picture.style.height = `${scale * 100}%`;
+      scale = Math.min(6, Math.max(1, by ? scale * by : legible));
+      Object.assign(picture.style, { width: `${scale * 100}%`, height: `${(scale / legible) * 100}%` });
     };
+    size(0);
     const button = (text, by, keys) => make("button", { className: "close", type: "button", onclick: () => size(by),
       "aria-keyshortcuts": keys }, text);
     zoom?.remove();
@@ -85,5 +87,11 @@
     button.addEventListener("click", () => show(image, caption));
     image.addEventListener("click", () => { button.focus(); show(image, caption); });
     tools.prepend(button);
+    const frame = make("div", { className: "plan-drawing" });
+    image.before(frame);
+    frame.append(image);
+    if (matchMedia("(max-width: 40rem)").matches) { // it scrolls, so the keyboard has to reach it
+      Object.assign(frame, { tabIndex: 0, role: "region", ariaLabel: caption });
+    }
   }
 }
