@@ -50,7 +50,7 @@ def _row(id: str, facts: Facts, places: Sequence[Place], listed: Listed) -> list
     return [
         Cell(id), _amount(fact), Cell(fact["unit"], "center"), Cell(fact["how"]),
         Cell(STATUS[fact["status"]], "center"), Cell(sections or BLANK), Cell(named or BLANK),
-        Cell(_cut("；".join(map(said, merged(sources)))) or BLANK), Cell(_cut(ranges(rows)) or BLANK, link=link),
+        Cell(_cut("；".join(map(said, merged(sources)))) or BLANK), Cell(_cut(ranges(rows).replace(",", "、")) or BLANK, link=link),
     ]  # fmt: skip
 
 
