@@ -66,9 +66,9 @@ class Cell:
 
 @dataclass(frozen=True)
 class Grid:
-    """A table to be placed. `header` is rows of {"text", "cols", "rows"}, a text's "\\n" being where it may
-    break; `lines` stand below the caption, `notes`
-    below the grid; `name` is the index of the column that says what a row is; `empty` is said if there are no rows."""
+    """A table to be placed. `header` is rows of {"text", "cols", "rows"}, where "\\n" says that a text may break;
+    `lines` stand below the caption, `notes` below the grid; `name` is the index of the column that says what a row is;
+    `empty` is said if there are no rows."""
 
     caption: str
     header: Sequence[Sequence[Mapping[str, Any]]]

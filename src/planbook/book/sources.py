@@ -46,11 +46,12 @@ def _row(id: str, facts: Facts, places: Sequence[Place], listed: Listed) -> list
     link = f"{PROJECTS}!A{rows[0]}" if rows else ""
     of = list(dict.fromkeys(fact["of"]))
     named = "、".join(of[:MOST_NAMED]) + (f"等{len(of)}项" if len(of) > MOST_NAMED else "")
+    at = ranges(rows).replace(",", "、")
     sections = "；".join(dict.fromkeys(place.section for place in places))
     return [
         Cell(id), _amount(fact), Cell(fact["unit"], "center"), Cell(fact["how"]),
         Cell(STATUS[fact["status"]], "center"), Cell(sections or BLANK), Cell(named or BLANK),
-        Cell(_cut("；".join(map(said, merged(sources)))) or BLANK), Cell(_cut(ranges(rows)) or BLANK, link=link),
+        Cell(_cut("；".join(map(said, merged(sources)))) or BLANK), Cell(_cut(at) or BLANK, link=link),
     ]  # fmt: skip
 
 
