@@ -113,7 +113,7 @@ def test_a_made_up_prefecture_with_words_of_its_own_builds_without_touching_plan
     assert "每个小区的电梯不超过20部" in pages["09-plan"]
     assert "电梯数" in pages["03-current"], "the blank form is the one that was handed out"
     annex = openpyxl.load_workbook(next((project.book / "yunling").glob("*.xlsx")), read_only=True)["小区清单"]
-    assert "电梯数（部）" in {cell.value for row in annex.iter_rows(max_row=6) for cell in row}
+    assert "电梯数\n（部）" in {cell.value for row in annex.iter_rows(max_row=6) for cell in row}
     assert "few-lifts" in planbook(wheel, project.root, "audit", "yunling", "--json", "-", code=1)
 
 
