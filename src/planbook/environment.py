@@ -194,8 +194,6 @@ def surroundings(python: Path) -> dict[str, str]:
     variables.setdefault("MPLCONFIGDIR", str(ROOT / "_build" / "cache" / "matplotlib"))
     variables.setdefault("OPENBLAS_NUM_THREADS", "1")
     variables.setdefault("OMP_NUM_THREADS", "1")
-    # glibc gives threads heaps of their own, and each keeps the room that its largest book took
-    variables.setdefault("MALLOC_ARENA_MAX", "1")
     # PYTHONSAFEPATH keeps out the current folder, which may hold another checkout's planbook.
     own = {"PYTHONPATH": str(ROOT / "src"), "PYTHONSAFEPATH": "1", "PYTHONNOUSERSITE": "1", "PYTHONUTF8": "1"}
     return {**variables, **own, "PLANBOOK_ROOT": str(ROOT)}

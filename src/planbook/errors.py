@@ -41,12 +41,3 @@ def of_disk(error: OSError) -> InputError:
     rights = _("see who may read and write there, and whether another program has it open, then build again")
     place = str(error.filename2 or error.filename or "")
     return InputError(error.strerror or str(error), place=place, cure=cures.get(error.errno or 0, rights))
-
-
-def stopped(program: str, place: str, signal: int) -> PlanbookError:
-    """A program of ours that the system, or somebody, ended by a signal: most often it is memory that was lacking."""
-    return PlanbookError(
-        _("{program} was stopped from outside (signal {signal})").format(program=program, signal=signal),
-        place=place,
-        cure=_("close other programs, for memory may have run out, then build again"),
-    )

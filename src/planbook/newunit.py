@@ -72,9 +72,9 @@ def write_form(project: Project, unit: str, target: Path) -> None:
     if not params.unit.is_county:
         raise UsageError(_("{unit} is a prefecture: its counties fill in the forms").format(unit=unit))
     _free(target)
-    heads = [prefecture_of(project, unit), *(load_params(project, parent) for parent in lineage(project, unit)[1:])]
-    prefecture = next((head.unit.name for head in heads if head and not head.unit.is_county), "")
-    workbook = _blank(project, params.unit.name, prefecture, params)
+    parents = (load_params(project, parent) for parent in lineage(project, unit)[1:])
+    head = next((parent for parent in parents if not parent.unit.is_county), None) or prefecture_of(project, unit)
+    workbook = _blank(project, params.unit.name, head.unit.name if head else "", params)
     target.parent.mkdir(parents=True, exist_ok=True)
     target.write_bytes(workbook)
 

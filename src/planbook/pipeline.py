@@ -39,6 +39,7 @@ from planbook.execute.verdict import RunError
 from planbook.execute.workers import pool
 from planbook.finish import Finish, Made
 from planbook.fonts import find_fonts
+from planbook.memory import share_one_heap
 from planbook.outcome import Outcome, Progress, Tell, failure
 from planbook.params import Params
 from planbook.project import Project
@@ -67,6 +68,7 @@ def build(
     (planbook.uptodate) until something changes. `makers`: who makes the books that are `due`, instead of this machine;
     they tell each unit's outcome, and leave its files and its notebooks' runs as if they were made here.
     """
+    share_one_heap()
     with _alone(project, tell), own_scratch(project.root):
         desk = Desk(project, order, lambda text: tell(Progress("note", 0, 0, text)))
         recover(desk.out)

@@ -144,7 +144,7 @@ def published() -> Published:
     nothing = every.where(every.frame["buildings"] > 99, "无")
     rows = (plan_row("甲县", "a", first, second, both), plan_row("=乙县", "b", nothing, nothing, nothing))
     foot = plan_row("合计", "all", first, second, both)
-    plan = Table("plan", "五年改造计划", annual_heads("县（市）"), rows, foot, sums=True)
+    plan = Table("plan", "五年改造计划", annual_heads(), rows, foot, sums=True)
 
     households = made["plan.all.total.households"]
     half = [keep(make.share(f"half.{n}", households, households)) for n in (1, 2)]

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import io
 import json
 import zipfile
 from pathlib import Path
 
+import pytest
 from docx import Document
 from docx.shared import Cm, Pt
 
@@ -13,6 +15,7 @@ from planbook.book.pandoc import render
 from planbook.book.reference import as_asked
 from planbook.fonts import SANS, SERIF, find_fonts
 from planbook.typography import Typography
+from tests.book.sample_book import PLAN
 from tests.book.test_pdf import one_chapter
 from tests.small import empty
 
@@ -36,3 +39,14 @@ def test_word_has_the_faces_sizes_and_margins_that_were_asked_for(tmp_path: Path
     assert not any(face in styles + text for face in ("宋体", "黑体"))
     for section in document.sections:
         assert (round(section.top_margin / Cm(1), 1), round(section.right_margin / Cm(1), 1)) == (3.7, 2.6)
+
+
+@pytest.mark.parametrize(("size", "line"), [("三号", "28磅"), ("二号", "30磅"), ("10.5pt", "14pt")])
+def test_no_heading_is_higher_than_its_line(size: str, line: str) -> None:
+    asked = Typography.model_validate({"size": size, "line": line}).as_metadata()
+    reference = as_asked((PLAN / "reference.docx").read_bytes(), asked)
+    styles = Document(io.BytesIO(reference)).styles
+    for level in range(1, 5):
+        heading = styles[f"Heading {level}"]
+        assert heading.paragraph_format.line_spacing >= 1.2 * heading.font.size
+    assert styles["Body Text"].paragraph_format.line_spacing == Pt(float(asked["line"].removesuffix("pt")))

@@ -1,4 +1,4 @@
-"""A tag that is not as it should be: the line, what is wrong there, and the cure; nothing of it in Jinja's English."""
+"""A tag that is not as it should be: the line, what is wrong there, and the cure; what is not known here is quoted."""
 
 from __future__ import annotations
 
@@ -23,6 +23,10 @@ def told(folder: Path, text: str) -> str:
     [
         ("一\n{% fi true %}二{% endif %}", 2, "there is no tag {% fi %}", "{% if %}"),
         ("{% if true %}\n一\n{% if true %}二{% endif %}\n三\n", 1, "{% if %} is not closed", "write {% endif %}"),
+        ("{% set a %}\n{% set b = 1 %}\n{## {% set c %} ##}\n一", 1, "{% set %} is not closed", "write {% endset %}"),
+        ("{% set a %}一\n{% endsat %}", 2, "there is no tag {% endsat %}", "{% endset %}"),
+        ("{% if true %}一{% else %}\n{% else %}二{% endif %}", 2, "may not stand here", "remove it"),
+        ('{% extends "09-plam.qmd" %}', 1, "there is no chapter 09-plam.qmd", "09-plan.qmd"),
         ("{% block a %}\n一{% endif %}", 2, "{% block %} is still open", "{% endblock %} before it"),
         ("{% if true %}\n{% endif %}\n{% endif %}", 3, "what it belongs to is not open", "remove it"),
         ("一\n{## 二\n三", 2, "{## is not closed", "##}"),

@@ -81,6 +81,14 @@ def test_the_plan_by_years_has_each_measure_before_its_parts_and_the_years_befor
         assert whole == [sum(pair) for pair in zip(*two, strict=True)]
 
 
+@pytest.mark.parametrize(("years", "across"), [(3, False), (6, False), (10, True)])
+def test_a_plan_of_many_years_is_set_across_the_page(years: int, across: bool) -> None:
+    parts = {part: measured(part, rows(community("甲苑", 1))) for part in ("before", "after", "total")}
+    table = years_table("plan-years", "计划", {f"{2021 + n}年": parts for n in range(years)}, parts)
+    assert table.landscape == across
+    assert sum(head.width or 0 for head in table.columns) == pytest.approx(100)
+
+
 def test_a_cell_says_the_unit_of_its_fact_outside_of_it() -> None:
     table = areas("1.5").as_dict()
     table["body"][0][1]["unit"] = "万平方米"

@@ -117,7 +117,7 @@ def test_instructions_name_every_column(book: Workbook) -> None:
 
 def test_every_process_writes_the_same_bytes(data: bytes, tmp_path: Path) -> None:
     code = (
-        "import sys; from planbook.survey.blank import Asked, blank_workbook, validations;"
+        "import sys; from planbook.survey.blank import Asked, blank_workbook;"
         "open(sys.argv[1], 'wb').write(blank_workbook(Asked('裕民县', '塔城地区', tuple(range(2021, 2026)))))"
     )
     path = tmp_path / "form.xlsx"

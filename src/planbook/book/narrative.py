@@ -17,7 +17,7 @@ from typing import Any
 import jinja2
 from jinja2.bccache import Bucket
 
-from planbook.book.tagfaults import cannot, fault
+from planbook.book.tagfaults import absent, cannot, fault
 from planbook.errors import InputError
 from planbook.report.html import table_html
 from planbook.words import _, at_line
@@ -183,6 +183,9 @@ def renderer(folder: Path, context: Mapping[str, Any]) -> Callable[[str], str]:
         except jinja2.TemplateSyntaxError as error:
             chapter = folder / (error.name or name)  # where an end is missing, Jinja tells the path as the name
             raise fault(error, chapter.relative_to(folder).as_posix()) from error
+        except jinja2.TemplateNotFound as error:
+            message, cure = absent(error, environment.list_templates(["qmd"]))
+            raise InputError(message, place=_line_of(error, folder, name), cure=cure) from error
         except UnknownError as error:
             raise InputError(str(error), place=_line_of(error, folder, name)) from error
         except SyntaxError as error:  # of the Python that Jinja makes of it: {% break %} in no loop

@@ -10,7 +10,6 @@ import importlib.util
 import json
 import os
 import re
-import subprocess
 import sys
 import tempfile
 from collections.abc import Mapping, Sequence
@@ -24,7 +23,8 @@ from planbook import __version__
 from planbook.book import dialect, html, pdf, word
 from planbook.book.folder import BookFolder, read_book
 from planbook.book.printed import Source
-from planbook.errors import InputError, stopped
+from planbook.book.programs import run_program
+from planbook.errors import InputError
 from planbook.fonts import Fonts
 from planbook.results import NOTHING, Results
 from planbook.words import _
@@ -144,20 +144,13 @@ def run_pandoc(
     with tempfile.TemporaryDirectory() as scratch:
         file = Path(scratch, "metadata.json")
         file.write_text(json.dumps({**folder.metadata, **metadata}, ensure_ascii=False), "utf-8")
-        done = subprocess.run(
-            [*command, "--metadata-file", str(file), *arguments, *sources],
-            cwd=folder.path,
-            env=_environment(folder),
-            capture_output=True,
-            check=False,
-        )
-    said = done.stderr.decode("utf-8", "replace").strip()
-    place = sources[0] if len(sources) == 1 else folder.path.name
-    if done.returncode < 0:
-        raise stopped("Pandoc", place, -done.returncode)
-    if done.returncode or said:
-        raise stopped_by_filter(said, place) or RuntimeError(f"Pandoc on {place}: {said}")
-    return done.stdout
+        command += ["--metadata-file", str(file), *arguments, *sources]
+        how = {"cwd": folder.path, "env": _environment(folder)}
+        code, out, said = run_program("Pandoc", command, folder.title, **how)
+    if code or said:
+        place = sources[0] if len(sources) == 1 else folder.path.name
+        raise stopped_by_filter(said, place) or RuntimeError(f"Pandoc on {place} ({code}): {said}")
+    return out
 
 
 def _environment(folder: BookFolder) -> dict[str, str]:

@@ -21,6 +21,7 @@ LANDSCAPE = 8  # more columns than these are printed across
 WIDEST_ON_A4 = 240  # half-width characters; more would be too small to read
 SURE = 0.96  # of the width: printers measure columns a little differently, and one too many takes pages of its own
 LITTLE_MORE = 1.25  # pages; a sheet, or a table among others, that takes so little more than one goes on one
+SMALLEST = 0.5  # of the usual type: a table is not made smaller than this to be on one page
 FULL, BEGIN = 0.95, 0.2  # of a page: more does not surely fit; a table that needs several pages begins on so much
 PAGE_NUMBER = "第 &P 页，共 &N 页"
 MARGINS = PageMargins(left=0.5, right=0.5, top=0.8, bottom=0.8)
@@ -53,7 +54,8 @@ def set_up(
     scale = min(1.0, SURE * paper.width / (sum(widths) * CHARACTER))
     pages = [height * scale / paper.height for height in heights]
     on_one = FULL < sum(pages) <= LITTLE_MORE
-    percent = int(100 * scale * shrinking(pages, tops))  # Excel takes whole ones
+    smaller = scale * shrinking(pages, tops)
+    percent = int(100 * (smaller if smaller >= SMALLEST else scale))  # Excel takes whole ones
     breaks = [] if on_one else page_breaks([height * percent / 100 / paper.height for height in heights], tops)
     worksheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=not breaks)
     if breaks:
@@ -82,10 +84,15 @@ def paper_for(columns: int, width: float) -> Paper:
 
 
 def shrinking(pages: Sequence[float], tops: Sequence[int]) -> float:
-    """By how much rows have to be smaller for a table that is little more than a page to be one: its header would not
-    stand above its rest."""
-    tables = [sum(pages[top - 1 : below - 1]) for top, below in pairwise((*tops, len(pages) + 1))]
+    """By how much rows have to be smaller for a table that is little more than a page to be one, for its header would
+    not stand above its rest. That of the last table does."""
+    tables = [sum(pages[top - 1 : below - 1]) for top, below in pairwise(tops)]
     return FULL / max((table for table in tables if FULL < table <= LITTLE_MORE), default=FULL)
+
+
+def fits(needed: float) -> bool:
+    """Whether so much of a page is on one; a hair over it is what a division left."""
+    return needed < FULL + 1e-6
 
 
 def page_breaks(pages: Sequence[float], tops: Sequence[int]) -> list[int]:
@@ -95,7 +102,7 @@ def page_breaks(pages: Sequence[float], tops: Sequence[int]) -> list[int]:
     used = sum(pages[: tops[0] - 1]) if tops else 0.0
     for top, end in pairwise((*tops, len(pages) + 1)):
         needed = sum(pages[top - 1 : end - 1])
-        if top > tops[0] and used % 1 + (needed if needed <= FULL else BEGIN) > FULL:
+        if top > tops[0] and used % 1 + (needed if fits(needed) else BEGIN) > FULL:
             out.append(top - 1)
             used = 0.0
         used += needed

@@ -5,7 +5,6 @@ from __future__ import annotations
 import atexit
 import json
 import shutil
-import subprocess
 import sys
 import tempfile
 from collections.abc import Mapping
@@ -14,7 +13,7 @@ from functools import cache
 from pathlib import Path
 
 from planbook.book.folder import BookFolder
-from planbook.errors import stopped
+from planbook.book.programs import run_program
 from planbook.fonts import Fonts
 
 PROCESS = Path(__file__).with_name("typst_process.py")
@@ -55,15 +54,14 @@ def typeset(source: bytes, book: BookFolder, fonts: Fonts) -> Typeset:
         "epoch": book.epoch,
         "standards": book.formats["typst"].get("pdf-standard", ["ua-1"]),
     }
-    command = [sys.executable, "-P", "-s", "-X", "utf8", str(PROCESS)]
+    # -P: of planbook.book, where the program lies, html.py would hide the standard library's
+    command = [sys.executable, "-P", "-X", "utf8", str(PROCESS)]
     main.write_bytes(source)
     try:
-        done = subprocess.run(command, input=json.dumps(job).encode(), capture_output=True, check=False)
+        code, out, said = run_program("Typst", command, book.title, input=json.dumps(job).encode())
     finally:
         main.unlink()
-    if done.returncode < 0:
-        raise stopped("Typst", book.title, -done.returncode)
-    if done.returncode:
-        raise RuntimeError(f"Typst: {done.stderr.decode('utf-8', 'replace').strip()}")
-    pages, made = done.stdout.split(b"\n", 1)
+    if code:
+        raise RuntimeError(f"Typst ({code}): {said}")
+    pages, made = out.split(b"\n", 1)
     return Typeset(made, {label: str(page) for label, page in json.loads(pages).items()})

@@ -1,6 +1,6 @@
 """The appendix 数据来源: what the chapters before it print, and where each number comes from.
 
-The annex has the same by id and row by row; here formulas are in full and rows are counted.
+The annex has the same by id and row by row; here formulas are in full, but for the rows, which are counted beside them.
 """
 
 from __future__ import annotations

@@ -14,8 +14,9 @@ from lxml import etree
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 FACES = {"body": "宋体", "heading": "黑体", "latin": "Times New Roman"}
-SCALED = {"BodyText", "FirstParagraph", "Compact", "Note", "NoteTitle", *(f"Heading{level}" for level in range(1, 5))}
-USUAL, PITCH = Decimal(12), "440"  # the body's size in points, and its lines in twentieths of one
+BODY = {"BodyText", "FirstParagraph", "Compact", "Note", "NoteTitle"}
+HEADINGS = {f"Heading{level}" for level in range(1, 5)}
+USUAL = Decimal(12)  # the body's size in points
 EDGES = ("top", "bottom", "left", "right")
 TWIPS = 567  # a centimetre
 Element = etree._Element
@@ -45,17 +46,27 @@ def _faces(root: Element, asked: Mapping[str, str]) -> None:
 
 
 def _sizes(root: Element, asked: Mapping[str, str]) -> None:
-    """Headings keep their proportion to the body; sizes are in half points."""
+    """Headings keep their proportion to the body, with their lines and the space around them; sizes are in half points,
+    lines and spaces in twentieths."""
     factor = Decimal(asked.get("size", "12pt").removesuffix("pt")) / USUAL
-    line = Decimal(asked["line"].removesuffix("pt")) * 20 if "line" in asked else None
+    line = str(round(Decimal(asked["line"].removesuffix("pt")) * 20)) if "line" in asked else None
     for style in root.iter(f"{W}style"):
-        if style.get(f"{W}styleId") not in SCALED:
+        id_ = style.get(f"{W}styleId")
+        if id_ not in BODY | HEADINGS:
             continue
         for size in (*style.iter(f"{W}sz"), *style.iter(f"{W}szCs")):
-            size.set(f"{W}val", str(round(Decimal(size.get(f"{W}val", "24")) * factor)))
+            _scale(size, "val", factor)
         for spacing in style.iter(f"{W}spacing"):
-            if line and spacing.get(f"{W}line") == PITCH:
-                spacing.set(f"{W}line", str(round(line)))
+            if id_ in HEADINGS:
+                for part in ("line", "before", "after"):
+                    _scale(spacing, part, factor)
+            elif line:
+                spacing.set(f"{W}line", line)
+
+
+def _scale(element: Element, name: str, factor: Decimal) -> None:
+    if value := element.get(f"{W}{name}"):
+        element.set(f"{W}{name}", str(round(Decimal(value) * factor)))
 
 
 def _margins(root: Element, asked: Mapping[str, str]) -> None:

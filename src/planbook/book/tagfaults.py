@@ -8,13 +8,13 @@ from __future__ import annotations
 import re
 from difflib import get_close_matches
 
-from jinja2 import TemplateSyntaxError
+from jinja2 import TemplateNotFound, TemplateSyntaxError
 
 from planbook.errors import InputError
 from planbook.words import _, at_line
 
-PAIRS = ("block", "call", "filter", "for", "if", "macro", "raw", "set", "with")
-SINGLE = ("break", "continue", "do", "elif", "else", "extends", "from", "import", "include")
+PAIRS = ("autoescape", "block", "call", "filter", "for", "if", "macro", "raw", "set", "with")
+SINGLE = ("break", "continue", "do", "elif", "else", "extends", "from", "import", "include", "print")
 TAGS = (*PAIRS, *(f"end{tag}" for tag in PAIRS), *SINGLE)
 EXAMPLE = '{{ fact("plan.2021.households") }}'
 
@@ -22,6 +22,7 @@ UNKNOWN = re.compile(r"Encountered unknown tag '(?P<tag>.*?)'\.(?:.* closed is '
 AT_END = re.compile(r"Unexpected end of template\..* closed is '(?P<open>.+)'\.$")
 NO_END = re.compile("Missing end of (?P<open>comment|raw)")
 TWICE = re.compile("block '(?P<name>.+)' defined twice$")
+COMMENT = re.compile(r"\{##.*?##\}", re.S)
 UNDEFINED = re.compile("'(?P<name>.+)' is undefined$")
 
 
@@ -45,6 +46,13 @@ def fault(error: TemplateSyntaxError, chapter: str) -> InputError:
     return InputError(message, place=at_line(f"chapters/{chapter}", line), cure=cure)
 
 
+def absent(error: TemplateNotFound, chapters: list[str]) -> tuple[str, str]:
+    """A chapter that another extends or includes, and that there is not; and the cure."""
+    near = get_close_matches(str(error.name), chapters, 1, 0.4)
+    message = _("there is no chapter {name}").format(name=error.name)
+    return message, _("the nearest is {tag}").format(tag=near[0]) if near else ""
+
+
 def cannot(said: str) -> str:
     """Why a tag that can be read cannot be carried out."""
     if found := UNDEFINED.match(said):
@@ -56,10 +64,10 @@ def _misplaced(tag: str, open: str | None) -> tuple[str, str]:
     """A tag that there is not, or that may not stand where it does."""
     shown = _tag(tag)
     if tag not in TAGS:
-        near = get_close_matches(tag, TAGS, 1, 0.4)
+        near = [f"end{open}"] if open and tag.startswith("end") else get_close_matches(tag, TAGS, 1, 0.4)
         cure = _("the nearest is {tag}").format(tag=_tag(near[0])) if near else ""
         return _("there is no tag {tag}").format(tag=shown), cure
-    if open:
+    if open and tag not in ("elif", "else"):
         message = _("{tag} may not stand here: {open} is still open").format(tag=shown, open=_tag(open))
         return message, _("write {end} before it").format(end=_tag(f"end{open}"))
     message = _("{tag} may not stand here: what it belongs to is not open").format(tag=shown)
@@ -72,13 +80,14 @@ def _unclosed(open: str, end: str) -> tuple[str, str]:
 
 def _opening(source: str, tag: str) -> int | None:
     """The line of the last of such tags that is left open: Jinja tells the end of the file."""
+    source = COMMENT.sub(lambda comment: "\n" * comment[0].count("\n"), source)
     open: list[int] = []
-    for number, line in enumerate(source.splitlines(), 1):
-        for end in re.findall(rf"{{%[-+]?\s*(end)?{tag}\b", line):
-            if not end:
+    for number, line in enumerate(source.split("\n"), 1):
+        for end, rest in re.findall(rf"{{%[-+]?\s*(end)?{tag}\b([^%]*)", line):
+            if end:
+                open = open[:-1]
+            elif not (tag == "set" and "=" in rest):  # {% set a = 1 %} has no end
                 open.append(number)
-            elif open:
-                open.pop()
     return open[-1] if open else None
 
 

@@ -10,6 +10,7 @@ standard error, and the exit code is 1.
 
 from __future__ import annotations
 
+import ctypes
 import json
 import signal
 import sys
@@ -18,7 +19,9 @@ import typst
 
 
 def main() -> None:
-    signal.signal(signal.SIGINT, signal.SIG_DFL)  # Ctrl-C ends it at once, and with it nothing that is half-made
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # Ctrl-C ends it at once: nothing of it is half-made
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(1, signal.SIGKILL)  # PR_SET_PDEATHSIG: nor does it outlive a build that is killed
     job = json.load(sys.stdin)
     fonts = typst.Fonts(include_system_fonts=False, include_embedded_fonts=True, font_paths=job["fonts"])
     try:

@@ -11,7 +11,7 @@ from lxml import etree
 from planbook.book.wordxml import Element, first, paragraph_style, text_of, w
 
 SHORT = 12  # rows below the head of a table that stays on one page; as in _plan/floats.lua
-HIGH = 295  # points, beyond which it may break however few its rows: else half a page would be empty before it
+HIGH = 295  # points, beyond which it may break however few its rows: about is-high in _plan/plan.typ
 FIRST, LAST = 2, 3  # rows that one which may break has at least where it begins and where it ends
 # Type of cells by the table's style: size, line, space above and below, all in points
 TYPE = {"Table": (10.5, 13.65, 2.3), "TableSmall": (9, 11.7, 2.5), "TableWide": (9, 11.7, 1.4)}

@@ -39,7 +39,7 @@ def heads(columns: Sequence[Column], widths: Sequence[float]) -> tuple[Head, ...
 
 
 def broken(header: str) -> str:
-    """A narrow column's head breaks before its unit, and 2000年底以前 in its middle, never inside a word."""
+    """A narrow column's head breaks before its unit, and 2000年底以前 after its year."""
     if header in LINES:
         return LINES[header]
     return header.replace("（", "\n（") if header.endswith("）") else header.replace("年底", "年\n底")
@@ -66,8 +66,8 @@ def annual_form(id: str) -> Table:
     )
 
 
-def annual_heads(first: str) -> tuple[Head, ...]:
-    """The annual plan's three-part heads: five measures × (before, after, total) under one first column."""
+def annual_heads() -> tuple[Head, ...]:
+    """The annual plan's three-part heads: five measures × (before, after, total) beside the counties."""
     groups = tuple(
         Head(
             group,
@@ -84,4 +84,4 @@ def annual_heads(first: str) -> tuple[Head, ...]:
         )
         for measure, group, unit in MEASURES
     )
-    return (Head(first, key="name", align="left", width=10), *groups)
+    return (Head("县（市）", key="name", align="left", width=10), *groups)

@@ -12,6 +12,7 @@ from planbook.report.tables import Head, Table
 from planbook.survey.form import MEASURES, PARTS
 
 Facts = Mapping[str, Fact]
+UPRIGHT = 6  # years that an upright page has room for
 
 
 def scale_table(id: str, caption: str, first: str, parts: Mapping[str, Facts], whole: Facts) -> Table:
@@ -89,16 +90,16 @@ def urgency_table(
 
 
 def annual_table(
-    id: str, caption: str, first: str, parts: Mapping[str, Mapping[str, Facts]], whole: Mapping[str, Facts]
+    id: str, caption: str, counties: Mapping[str, Mapping[str, Facts]], whole: Mapping[str, Facts]
 ) -> Table:
-    """The annual plan form filled in: a row a county or year, each measure before, after and in total."""
+    """The annual plan form filled in: a row a county, each measure before, after and in total."""
 
     def row(name: str, facts: Mapping[str, Facts]) -> tuple[CellValue, ...]:
         return (name, *(facts[part][key] for key, _, _ in MEASURES for part in ("before", "after", "total")))
 
-    rows = tuple(row(name, facts) for name, facts in parts.items())
+    rows = tuple(row(name, facts) for name, facts in counties.items())
     foot = row("合计", whole) if len(rows) > 1 else None
-    return Table(id, caption, annual_heads(first), rows, foot, landscape=True, small=True, sums=True)
+    return Table(id, caption, annual_heads(), rows, foot, landscape=True, small=True, sums=True)
 
 
 def part_table(id: str, caption: str, parts: Mapping[str, Facts]) -> Table:
@@ -114,19 +115,20 @@ def part_table(id: str, caption: str, parts: Mapping[str, Facts]) -> Table:
 
 
 def years_table(id: str, caption: str, years: Mapping[str, Mapping[str, Facts]], whole: Mapping[str, Facts]) -> Table:
-    """The plan by years, upright: of each measure the total, then before and after; a column a year, and their sum."""
+    """The plan by years: of each measure the total, then before and after; a column a year, and their sum."""
     keys = {year: f"y{number}" for number, year in enumerate(years, 1)}
+    width = 76 / (len(years) + 1)
     columns = (
         Head("指标", key="name", align="left", width=24),
-        *(Head(year, key=key, width=12.5) for year, key in keys.items()),
-        Head("合计", key="total", width=13.5, adds=tuple(keys.values())),
+        *(Head(year, key=key, width=width) for year, key in keys.items()),
+        Head("合计", key="total", width=width, adds=tuple(keys.values())),
     )
     rows: tuple[tuple[CellValue, ...], ...] = tuple(
         (head if part == "total" else f"　{name}", *(facts[part][key] for facts in (*years.values(), whole)))
         for key, head, _ in MEASURES
         for part, name in (PARTS[-1], *PARTS[:-1])
     )
-    return Table(id, caption, columns, rows, small=True)
+    return Table(id, caption, columns, rows, landscape=len(years) > UPRIGHT, small=True)
 
 
 def money_table(

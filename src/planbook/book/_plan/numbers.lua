@@ -175,7 +175,8 @@ local function ends_chapter(block, after)
   return block ~= nil and block.t == 'Para' and (after == nil or kind_of_chapter(after) ~= nil)
 end
 
-local function has_lines(block, most) return utf8.len(pandoc.utils.stringify(block)) <= 35 * most end
+local line = 35 -- characters, of the usual type between the usual margins
+local function has_lines(block, most) return utf8.len(pandoc.utils.stringify(block)) <= line * most end
 
 -- what Typst is told of a paragraph by what follows: what announces a list stays with it, what ends a chapter stays
 -- whole, and three last lines are not alone on a page

@@ -91,7 +91,9 @@
     image.before(frame);
     frame.append(image);
     if (matchMedia("(max-width: 40rem)").matches) { // it scrolls, so the keyboard has to reach it
-      Object.assign(frame, { tabIndex: 0, role: "region", ariaLabel: caption });
+      frame.tabIndex = 0;
+      frame.setAttribute("role", "region");
+      frame.setAttribute("aria-label", caption);
     }
   }
 }

@@ -116,7 +116,7 @@ local function rows_of(el)
       if cell.col_span > 1 then return end
       local wide, word = extent(cell)
       local is_amount = wide <= 16 and pandoc.utils.stringify(cell.contents):match '^[%d%.]+[^%d%s]+$' -- 22.45万元
-      rows[above + row][column] = wide
+      rows[above + row][column] = wide / cell.row_span
       words[column] = math.max(words[column] or 0, is_amount and wide or word)
     end)
   end
