@@ -8,6 +8,7 @@ from pathlib import Path
 import openpyxl
 
 from planbook.bench.books import CELLS, change_cell
+from planbook.bench.notebooks import timed_runs
 from planbook.bench.place import Bench
 from planbook.bench.scale import synthetic
 from planbook.bench.timing import Contender, Goal, Result, take_turns
@@ -71,6 +72,13 @@ def test_each_kind_of_change_is_one_cell_of_the_last_county(tmp_path: Path) -> N
         ("2000年底以前!D5", 1995, 1994),
         ("2000年底以前!I5", "9、5、13", "5、9、13"),
     ]
+
+
+def test_the_notebooks_that_take_turns_are_those_of_a_book(tmp_path: Path) -> None:
+    project = small_project(tmp_path / "project")
+    (project.notebooks / "13-since.ipynb").touch()
+    timed = {notebook.stem for _unit, notebook in timed_runs(Bench(project, tmp_path, 1), project)}
+    assert "02-terms" in timed and "13-since" not in timed
 
 
 def test_every_row_has_its_module() -> None:

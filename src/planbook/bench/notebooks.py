@@ -9,6 +9,7 @@ from pathlib import Path
 
 from planbook.bench.place import Bench
 from planbook.bench.timing import Command, Contender, Goal, Result, run, take_turns
+from planbook.book.assemble import compares
 from planbook.project import Project
 
 LOOP, KERNELS, OURS, SPAWN = "papermill, one after the other", "papermill, two processes", "planbook", "planbook, spawn"
@@ -21,7 +22,7 @@ def notebooks(bench: Bench) -> Result:
 
     def every(script: str, *words: str) -> None:
         listed = bench.folder / "runs.txt"
-        listed.write_text("\n".join(f"{notebook}\t{unit}" for unit, notebook in _runs(bench, project)), "utf-8")
+        listed.write_text("\n".join(f"{notebook}\t{unit}" for unit, notebook in timed_runs(bench, project)), "utf-8")
         module = f"planbook.bench.{script}"
         run([sys.executable, "-m", module, listed, bench.round(), out, *words], bench.env(project))
 
@@ -37,13 +38,13 @@ def notebooks(bench: Bench) -> Result:
     ]
     every("ours", "fork")  # bytecode, fonts and the survey's cache are there, as they are after a set-up
     goals = (Goal(OURS, FLOOR, 1.2), Goal(LOOP, OURS, 7, True), Goal(LOOP, SPAWN, 4, True))
-    count = len(list(_runs(bench, project)))
+    count = len(list(timed_runs(bench, project)))
     return Result("notebooks", f"{count} notebook runs", take_turns(contenders, bench.times), goals)
 
 
 def loop(bench: Bench, project: Project, out: Path) -> None:
     """The papermill command for each notebook of each unit."""
-    for unit, notebook in _runs(bench, project):
+    for unit, notebook in timed_runs(bench, project):
         folder = out / unit / notebook.stem
         folder.mkdir(parents=True, exist_ok=True)
         command: Command = [sys.executable, "-m", "papermill", notebook, folder / "executed.ipynb", "-k", "python3"]
@@ -63,7 +64,9 @@ def loop(bench: Bench, project: Project, out: Path) -> None:
         run([*command, *given, "--no-progress-bar", "--log-level", "ERROR"], env)
 
 
-def _runs(bench: Bench, project: Project) -> Iterator[tuple[str, Path]]:
+def timed_runs(bench: Bench, project: Project) -> Iterator[tuple[str, Path]]:
+    """Unit and notebook, as a build of one round has them: nothing to compare it with."""
+    notebooks = [path for path in sorted(project.notebooks.glob("*.ipynb")) if not compares(path)]
     for unit in bench.units():
-        for notebook in sorted(project.notebooks.glob("*.ipynb")):
+        for notebook in notebooks:
             yield unit, notebook
