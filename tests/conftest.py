@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).resolve().parents[1]
 os.environ["PLANBOOK_LANG"] = "en"
 os.environ.pop("PLANBOOK_ROOT", None)  # build.py sets it; a test says itself which project it means
+# A shell that starts the suite in the background has it ignore Ctrl-C, and every program a test starts would, too.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
