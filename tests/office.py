@@ -5,11 +5,12 @@ from __future__ import annotations
 import subprocess
 from pathlib import Path
 
-# what F9 and "update all indexes" do, then a PDF
+# what F9 and "update all indexes" do, then a PDF, and the text without pages
 MACRO = """<?xml version="1.0" encoding="UTF-8"?>
 <script:module xmlns:script="http://openoffice.org/2000/script" script:name="Planbook" script:language="StarBasic">
-Sub Update(source, target)
+Sub Update(source, target, words)
   Dim hidden(0) As New com.sun.star.beans.PropertyValue, pdf(0) As New com.sun.star.beans.PropertyValue
+  Dim plain(1) As New com.sun.star.beans.PropertyValue
   hidden(0).Name = "Hidden" : hidden(0).Value = True
   pdf(0).Name = "FilterName" : pdf(0).Value = "writer_pdf_Export"
   book = StarDesktop.loadComponentFromURL(source, "_blank", 0, hidden())
@@ -17,7 +18,10 @@ Sub Update(source, target)
   For at = 0 To book.DocumentIndexes.Count - 1
     book.DocumentIndexes(at).update()
   Next
+  plain(0).Name = "FilterName" : plain(0).Value = "Text (encoded)"
+  plain(1).Name = "FilterOptions" : plain(1).Value = "UTF8,LF"
   book.storeToURL(target, pdf())
+  book.storeToURL(words, plain())
   book.close(True)
 End Sub
 </script:module>
@@ -41,10 +45,12 @@ class Office:
     def run(self, *arguments: str) -> None:
         subprocess.run([*self.command, *arguments], check=True, capture_output=True, timeout=180)
 
-    def updated(self, path: Path, target: Path) -> Path:
-        """The PDF of a Word file whose fields and lists have been updated."""
-        self.run(f'macro:///Standard.Planbook.Update("{path.as_uri()}","{target.as_uri()}")')
-        return target
+    def updated(self, path: Path, target: Path) -> tuple[Path, str]:
+        """The PDF of a Word file whose fields and lists have been updated, and its text. LibreOffice 7.4 loses a sign
+        in a paragraph of a hundred where it ends a line, so that words are looked for in the text."""
+        words = target.with_suffix(".txt")
+        self.run(f'macro:///Standard.Planbook.Update("{path.as_uri()}","{target.as_uri()}","{words.as_uri()}")')
+        return target, words.read_text("utf-8-sig")
 
     def recalculated(self, path: Path, folder: Path) -> Path:
         """The workbook with every formula computed anew."""
