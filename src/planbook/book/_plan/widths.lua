@@ -258,16 +258,25 @@ local function kept_by(widths, floor, rows, padding)
   return kept
 end
 
+-- the columns that make rows high: no other makes one lower by being wider
+local function high_columns(rows, widths, padding)
+  local high = {}
+  for _, row in ipairs(rows) do
+    for column, wide in pairs(row) do high[column] = high[column] or wide - 0.1 > widths[column] - padding end
+  end
+  return high
+end
+
 -- Width goes from one column to another as long as rows get lower by it, first where the least width does most.
 local steps = { 1, 2, 4, 8, 16 }
 local function tightened(widths, floor, rows, padding)
   local height, kept = height_of(rows, widths, padding), kept_by(widths, floor, rows, padding)
   local function move(from, to, step) widths[from], widths[to] = widths[from] - step, widths[to] + step end
   while true do
-    local best = { gain = 0, step = 1 }
+    local best, high = { gain = 0, step = 1 }, high_columns(rows, widths, padding)
     for from = 1, #widths do
       for to = 1, #widths do
-        for _, step in ipairs(from ~= to and steps or {}) do
+        for _, step in ipairs(from ~= to and high[to] and steps or {}) do
           if widths[from] - step < kept[from] then break end
           move(from, to, step)
           local gain = height - height_of(rows, widths, padding)
@@ -311,6 +320,21 @@ function M.set_margins(asked)
   scale.landscape = (29.7 - (asked.top or 2.54) - (asked.bottom or 2.54)) / 24.62
 end
 
+-- Lists of one kind (2021年度改造小区清单, 2022年度…) have the same columns, where that makes them but little higher.
+local sisters, dear = {}, 1.05
+local function as_sister(el, kind, widths, floor, rows, padding)
+  local heads = { kind }
+  M.each_cell(el.head.rows, function(cell) heads[#heads + 1] = pandoc.utils.stringify(cell.contents) end)
+  local key = table.concat(heads, '\0')
+  local elder = sisters[key]
+  sisters[key] = elder or { table.unpack(widths) }
+  if not elder or height_of(rows, elder, padding) > height_of(rows, widths, padding) * dear then return widths end
+  for i = 1, #widths do
+    if elder[i] < floor[i] - 0.1 then return widths end
+  end
+  return { table.unpack(elder) }
+end
+
 -- The share of the text's width that each column of a table gets: what the author gave, or what it holds. Breaks heads.
 function M.of(el, wide, small)
   local turn = wide and 'landscape' or 'portrait'
@@ -319,7 +343,7 @@ function M.of(el, wide, small)
   local has_own = el.colspecs:find_if(function(spec) return spec[2] ~= nil end)
   local shares = has_own and given(el.colspecs, least, available) or fitted(head, body, least, available, padding)
   for i = 1, #shares do shares[i] = shares[i] * available end
-  shares = tightened(shares, floor, rows, padding)
+  shares = as_sister(el, turn .. (small and ' small' or ''), tightened(shares, floor, rows, padding), floor, rows, padding)
   for i = 1, #shares do shares[i] = shares[i] / available end
   M.each_cell(el.head.rows, function(cell, column)
     if cell.col_span == 1 then break_head(cell, shares[column] * available) end
