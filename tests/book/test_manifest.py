@@ -71,6 +71,7 @@ def test_the_portal_shows_prefectures_first_and_links_what_there_is(out: Path) -
     assert list(links) == ["单页网页", "PDF"]
     assert "1条不符合" in books[1].text_content() and "某规则：甲填5户。核对。" in books[1].text_content()
     assert "示例数据" in books[1].text_content()
+    assert page.findtext(".//p[@class='about']").endswith("，网页、单页网页和PDF一致。")  # no format that was not made
     assert not [link for *_, link, _ in page.iterlinks() if "//" in link]
 
 

@@ -51,8 +51,10 @@ def write_portal(out: Path, units: Mapping[str, Mapping[str, Any]]) -> Path:
     )
     books = [{**units[unit]["summary"], "links": list(_links(unit, units[unit]))} for unit in order]
     counties = [book for book in books if book["level"] != "prefecture"]
+    made = {link["word"] for book in books for link in book["links"]}
     page = template.render(
         books=books, counties=counties, prefectures=[book for book in books if book["level"] == "prefecture"],
+        formats=[word for _form, word in FORMATS if word in made],
         comparisons=compare(counties), columns=list(dict.fromkeys(f["name"] for b in books for f in b["facts"])),
         surveys="、".join(dict.fromkeys(book["survey"] for book in books)),
         shared=[note for note in (books[0]["notes"] if books else ()) if all(note in b["notes"] for b in books)],
