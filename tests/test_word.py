@@ -140,7 +140,16 @@ def test_heads_break_before_their_units_and_after_years_never_within(path: Path)
             assert sum(0.5 if sign.isascii() else 1 for sign in unit[0]) <= room, lines
         if re.match(r"\d{4}年底以", "".join(lines)) and len(lines) > 1:
             years.append(lines)
-    assert years and all(re.fullmatch(r"\d{4}年", lines[0]) for lines in years)
+    assert years and all(re.fullmatch(r"\d{4}年底?", lines[0]) for lines in years)
+
+
+def test_tables_of_one_kind_have_the_same_columns(path: Path) -> None:
+    grids: dict[tuple[str, str], set[tuple[str, ...]]] = {}
+    for table in find(part(path, "document"), "//w:tbl"):
+        kind = find(table, "string(w:tblPr/w:tblStyle/@w:val)")
+        heads = "|".join(squeeze(word_text(cell)) for cell in find(table, "w:tr[w:trPr/w:tblHeader]/w:tc"))
+        grids.setdefault((kind, heads), set()).add(tuple(find(table, "w:tblGrid/w:gridCol/@w:w")))
+    assert all(len(grid) == 1 for grid in grids.values()) and any("建成时间" in heads for _kind, heads in grids)
 
 
 def test_half_a_page_is_not_left_empty_before_a_high_table(path: Path) -> None:

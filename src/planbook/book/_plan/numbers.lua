@@ -11,6 +11,7 @@ local word = require '_plan.word'
 local typst = require '_plan.typst'
 local cover = require '_plan.cover'
 local nav = require '_plan.nav'
+local tables = require '_plan.tables'
 local widths = require '_plan.widths'
 
 local is_docx, is_typst = FORMAT:match 'docx' ~= nil, FORMAT:match 'typst' ~= nil
@@ -229,6 +230,7 @@ function Pandoc(doc)
   widths.set_margins(margins)
   word.set_margins(margins)
   page_title(doc.meta)
+  if is_docx or is_typst then doc.blocks = tables.learn(doc.blocks) end
   doc.blocks = doc.blocks:walk {
     traverse = 'topdown',
     Header = function(el) return header(el), false end,

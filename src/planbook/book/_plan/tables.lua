@@ -41,9 +41,11 @@ local function align_cells(el)
   for i, spec in ipairs(el.colspecs) do el.colspecs[i] = { 'AlignDefault', spec[2] } end
 end
 
+local function is_whole(el) return el.format == 'html' and el.text:match '^%s*<table.*</table>%s*$' ~= nil end
+
 -- a fenced ```{=html} table as blocks; HTML keeps it as it is
 function M.read(el, file)
-  if el.format ~= 'html' or not el.text:match '^%s*<table.*</table>%s*$' then
+  if not is_whole(el) then
     labels.stop('a raw block must hold one whole table: ```{=html} <table>…</table>', file)
   end
   if not (is_docx or is_typst) then return { el } end
@@ -53,6 +55,23 @@ function M.read(el, file)
     for i, spec in ipairs(t.colspecs) do t.colspecs[i] = { 'AlignDefault', spec[2] } end
     return t
   end }
+end
+
+-- Reads the tables of a paper document before they are set: those of one kind have the same columns.
+function M.learn(blocks)
+  for _, block in ipairs(blocks) do
+    if block.t == 'Div' and block.identifier:match '^tbl%-' then
+      local content = pandoc.Blocks {}
+      for _, one in ipairs(block.content) do
+        content:extend(one.t == 'RawBlock' and is_whole(one) and M.read(one) or { one })
+      end
+      for _, one in ipairs(content) do
+        if one.t == 'Table' then widths.learn(one, block.classes:includes 'landscape', block.classes:includes 'small') end
+      end
+      block.content = content
+    end
+  end
+  return blocks
 end
 
 function M.row_count(el)

@@ -61,6 +61,16 @@ local function lines_of(cell)
   return out
 end
 
+-- where a name's middle is, after so many signs; not within a word that heads often have
+local function middle(name, length)
+  local half = length // 2
+  for _, word in ipairs { '文化', '改造', '社区', '建成' } do
+    local at = name:find(word, 1, true)
+    if at and utf8.len(name, 1, at - 1) == half - 1 then return half + 1 end
+  end
+  return half
+end
+
 -- how wide a head is in its lines; one of one line would be in two, its unit in the second
 local function two_lines(cell, word)
   local own, wide = lines_of(cell), word
@@ -70,8 +80,11 @@ local function two_lines(cell, word)
     return wide
   end
   if not name then name, unit = own[1], '' end
-  local alone = width_of(name)
-  return math.max(alone > 10 and alone / 2 + 1 or alone, width_of(unit), word)
+  local year, rest = name:match '^(%d%d%d%d年底)(.+)$'
+  if year then return math.max(width_of(year), width_of(rest), word) end
+  local alone, length = width_of(name), utf8.len(name)
+  local half = alone == 2 * length and middle(name, length) or length // 2
+  return math.max(alone > 10 and alone * math.max(half, length - half) / length or alone, width_of(unit), word)
 end
 
 local function sum(numbers)
@@ -291,15 +304,27 @@ local function tightened(widths, floor, rows, padding)
   end
 end
 
+local function in_lines(...)
+  local out = {}
+  for i, line in ipairs { ... } do
+    if i > 1 then table.insert(out, pandoc.LineBreak()) end
+    table.insert(out, pandoc.Str(line))
+  end
+  return out
+end
+
 -- 计划年度 in two lines, 计划 and 年度, 2000年底以前 after its year; as it is where a half would break again
 local function halves(name, width)
-  local year, rest = name:match '^(%d%d%d%d年)(.+)$'
-  if year and width_of(rest) + 1 <= width then return { pandoc.Str(year), pandoc.LineBreak(), pandoc.Str(rest) } end
+  for _, pattern in ipairs { '^(%d%d%d%d年底)(.+)$', '^(%d%d%d%d年)(.+)$' } do
+    local year, rest = name:match(pattern)
+    if year and math.max(width_of(year), width_of(rest)) + 2 <= width then return in_lines(year, rest) end
+  end
   local length = utf8.len(name)
-  local broken_by_itself = name:find '%w' or name:find '（' or name:find '、' or (length + 1) // 2 * 2 + 1 > width
+  local half = middle(name, length)
+  local broken_by_itself = name:find '%w' or name:find '（' or name:find '、' or math.max(half, length - half) * 2 + 2 > width
   if length < 4 or length > 8 or broken_by_itself then return { pandoc.Str(name) } end
-  local at = utf8.offset(name, length // 2 + 1)
-  return { pandoc.Str(name:sub(1, at - 1)), pandoc.LineBreak(), pandoc.Str(name:sub(at)) }
+  local at = utf8.offset(name, half + 1)
+  return in_lines(name:sub(1, at - 1), name:sub(at))
 end
 
 -- A head that is too long for its column breaks before its unit, then in its middle. A bracket at its end closes up.
@@ -320,35 +345,43 @@ function M.set_margins(asked)
   scale.landscape = (29.7 - (asked.top or 2.54) - (asked.bottom or 2.54)) / 24.62
 end
 
--- Lists of one kind (2021年度改造小区清单, 2022年度…) have the same columns, where that makes them but little higher.
-local sisters, dear = {}, 1.05
-local function as_sister(el, kind, widths, floor, rows, padding)
-  local heads = { kind }
+-- Tables of one kind have the same heads (2021年度改造小区清单, 2022年度…).
+local function kind_of(el, wide, small)
+  local heads = { wide and 'wide' or '', small and 'small' or '' }
   M.each_cell(el.head.rows, function(cell) heads[#heads + 1] = pandoc.utils.stringify(cell.contents) end)
-  local key = table.concat(heads, '\0')
-  local elder = sisters[key]
-  sisters[key] = elder or { table.unpack(widths) }
-  if not elder or height_of(rows, elder, padding) > height_of(rows, widths, padding) * dear then return widths end
-  for i = 1, #widths do
-    if elder[i] < floor[i] - 0.1 then return widths end
-  end
-  return { table.unpack(elder) }
+  return table.concat(heads, '\0')
 end
 
--- The share of the text's width that each column of a table gets: what the author gave, or what it holds. Breaks heads.
-function M.of(el, wide, small)
-  local turn = wide and 'landscape' or 'portrait'
-  local available, padding = room[turn .. (small and ' small' or '')] * scale[turn], paddings[turn]
+-- what all tables of a kind hold, as one table, by their kind
+local kinds = {}
+function M.learn(el, wide, small)
+  local kind = kind_of(el, wide, small)
+  kinds[kind] = kinds[kind] or { head = el.head, bodies = {}, foot = { rows = {} }, colspecs = el.colspecs }
+  for _, body in ipairs(el.bodies) do table.insert(kinds[kind].bodies, body) end
+  for _, row in ipairs(el.foot.rows) do table.insert(kinds[kind].foot.rows, row) end
+end
+
+local function shares_of(el, available, padding)
   local head, body, least, floor, rows = measured(el, available, padding)
   local has_own = el.colspecs:find_if(function(spec) return spec[2] ~= nil end)
   local shares = has_own and given(el.colspecs, least, available) or fitted(head, body, least, available, padding)
   for i = 1, #shares do shares[i] = shares[i] * available end
-  shares = as_sister(el, turn .. (small and ' small' or ''), tightened(shares, floor, rows, padding), floor, rows, padding)
+  shares = tightened(shares, floor, rows, padding)
   for i = 1, #shares do shares[i] = shares[i] / available end
-  M.each_cell(el.head.rows, function(cell, column)
-    if cell.col_span == 1 then break_head(cell, shares[column] * available) end
-  end)
   return shares
+end
+
+-- The share of the text's width that each column of a table gets, and of all tables of its kind: what the author gave,
+-- or what they hold. Breaks heads.
+function M.of(el, wide, small)
+  local turn = wide and 'landscape' or 'portrait'
+  local available, padding = room[turn .. (small and ' small' or '')] * scale[turn], paddings[turn]
+  local all = kinds[kind_of(el, wide, small)] or el
+  all.shares = all.shares or shares_of(all, available, padding)
+  M.each_cell(el.head.rows, function(cell, column)
+    if cell.col_span == 1 then break_head(cell, all.shares[column] * available) end
+  end)
+  return all.shares
 end
 
 return M
