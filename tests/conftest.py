@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import hypothesis
 import pytest
 from filelock import FileLock
 
@@ -24,6 +25,10 @@ os.environ["PLANBOOK_LANG"] = "en"
 os.environ.pop("PLANBOOK_ROOT", None)  # build.py sets it; a test says itself which project it means
 # A shell that starts the suite in the background has it ignore Ctrl-C, and every program a test starts would, too.
 signal.signal(signal.SIGINT, signal.default_int_handler)
+
+# A slow moment of the machine is no fault of what is tested.
+hypothesis.settings.register_profile("planbook", deadline=None)
+hypothesis.settings.load_profile("planbook")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

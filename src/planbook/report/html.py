@@ -20,7 +20,7 @@ def table_html(table: Mapping[str, Any]) -> str:
     lines += [_row([{"text": ""}] * len(columns), columns)] * table["blank"]
     lines.append("</tbody>")
     if table["foot"]:
-        lines += ["<tfoot>", _row(table["foot"], columns), "</tfoot>"]
+        lines += ["<tfoot>", _foot(table["foot"], columns), "</tfoot>"]
     return "\n".join([*lines, "</table>"])
 
 
@@ -42,6 +42,16 @@ def _head(cell: Mapping[str, Any]) -> str:
 
 def _row(cells: Sequence[Mapping[str, Any]], columns: Sequence[Mapping[str, Any]]) -> str:
     return "<tr>" + "".join(_cell(cell, column["align"]) for cell, column in zip(cells, columns, strict=True)) + "</tr>"
+
+
+def _foot(cells: Sequence[Mapping[str, Any]], columns: Sequence[Mapping[str, Any]]) -> str:
+    """合计 stands across the columns that have no total, as far as the first that has one."""
+    named = next((number for number, cell in enumerate(cells) if cell["text"]), 0)
+    if not named or "fact" in cells[named]:
+        return _row(cells, columns)
+    wide = next((n for n in range(named + 1, len(cells)) if cells[n]["text"]), named + 1)
+    name = f'<td colspan="{wide}" style="text-align: center">{escape(cells[named]["text"])}</td>'
+    return _row(cells[wide:], columns[wide:]).replace("<tr>", f"<tr>{name}", 1)
 
 
 def _cell(cell: Mapping[str, Any], align: str) -> str:
