@@ -225,6 +225,11 @@ def test_nothing_of_the_machinery_shows(built: Project, unit: str) -> None:
         assert not re.search(r"共0个|有0个|的0个|0个小区中", text), name
 
 
+def test_no_line_of_the_pdf_ends_within_a_unit(built: Project, unit: str) -> None:
+    lines = "".join(page.get_textpage().get_text_range() for page in pypdfium2.PdfDocument(book(built, unit, ".pdf")))
+    assert "万平方米" in lines and not re.search(r"[万亿]\s平方米|平\s+方|方\s+米", lines)
+
+
 def test_html_links_and_pictures_are_there_and_none_is_of_the_network(built: Project, unit: str) -> None:
     folder = built.book / unit / "html"
     pages = {path: html.parse(str(path)).getroot() for path in sorted(folder.rglob("*.html"))}

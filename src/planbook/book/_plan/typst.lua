@@ -6,6 +6,22 @@ function M.raw(text) return pandoc.RawInline('typst', text) end
 function M.block(text) return pandoc.RawBlock('typst', text) end
 function M.quote(text) return '"' .. text:gsub('[\\"]', '\\%0') .. '"' end
 
+-- A line may end between any two Chinese signs, but 万平方米 is one word: it stands in a box, which has no space of its
+-- own behind a figure. (Signs that a font would not show are no help: they would be in what is searched and copied.)
+local function units_whole(text, before)
+  local out, from = pandoc.Inlines {}, 1
+  for at, past in text:gmatch '()平方米()' do
+    local large = text:sub(at - 3, at - 1)
+    if large == '万' or large == '亿' then at = at - 3 end
+    local shown = before .. text:sub(1, at - 1)
+    local space = shown:match '%d$' and '#h(0.25em, weak: true)' or ''
+    out:extend { pandoc.Str(text:sub(from, at - 1)), M.raw(space .. '#box[' .. text:sub(at, past - 1) .. ']') }
+    from = past
+  end
+  if from <= #text then out:insert(pandoc.Str(text:sub(from))) end
+  return out
+end
+
 -- “1. 甲” or “- 乙” at the beginning of a cell, a note or a line would become a list
 function M.guard(inlines)
   local out = pandoc.Inlines {}
@@ -16,7 +32,8 @@ function M.guard(inlines)
       and (inline.text:match '^%d+%.$' or inline.text:match '^[%-+=/]+$') then
       out:insert(M.raw '#[]')
     end
-    out:insert(inline)
+    local whole = inline.t == 'Str' and inline.text:find '平方米'
+    out:extend(whole and units_whole(inline.text, before and pandoc.utils.stringify(before) or '') or { inline })
   end
   return #out > #inlines and out or nil
 end
