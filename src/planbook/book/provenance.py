@@ -17,13 +17,14 @@ from planbook.report.rows import numbers_in
 from planbook.report.tables import Head, Table
 
 BRIEF = 24  # characters of row numbers; longer lists are counted
+LINE = 12  # characters of a sheet and its rows that the last column holds in one line
 COUNTED = re.compile(r"（\d+行）")  # in a formula; the last column counts them, too
 FACTS = (
     Head("序号", key="number", align="center", width=6),
-    Head("数值", key="value", align="left", width=15),  # of all units, and names: no column of figures to line up
-    Head("所在章节", key="section", align="left", width=17),
-    Head("计算方法", key="how", align="left", width=37),
-    Head("数据所在的行", key="rows", align="left", width=25),
+    Head("数值", key="value", align="left", width=14),  # of all units, and names: no column of figures to line up
+    Head("所在章节", key="section", align="left", width=16),
+    Head("计算方法", key="how", align="left", width=36),
+    Head("数据所在的行", key="rows", align="left", width=28),
 )
 ITEMS = (
     Head("编号", key="number", align="left", width=11),
@@ -109,7 +110,7 @@ def _behind(published: Published, item: Mapping[str, Any]) -> tuple[list[Mapping
 
 def rows_said(sources: Iterable[Mapping[str, Any]]) -> str:
     """2000年底以前第5、6行 where one workbook has few rows; else how many rows, of which sheet or of how many, in how
-    many workbooks. Breaks between sheets, and before the workbooks."""
+    many workbooks. Each sheet has its own line, the workbooks have theirs."""
     sheets: dict[str, dict[str, str]] = defaultdict(dict)
     others: dict[str, None] = {}
     for source in merged(sources):
@@ -124,12 +125,17 @@ def rows_said(sources: Iterable[Mapping[str, Any]]) -> str:
         else:
             others["核对记录"] = None
     files = {file for rows in sheets.values() for file in rows}
-    listed = [f"{sheet}第{spans(rows)}行" for sheet, by in sheets.items() for rows in by.values()]
+    listed = [_of_sheet(sheet, rows) for sheet, by in sheets.items() for rows in by.values()]
     if len(files) == 1 and len("；".join(listed)) <= BRIEF:
-        said = "；\n".join(listed)
+        said = "\n".join(listed)
     else:
         count = sum(len(numbers_in(rows)) for by in sheets.values() for rows in by.values())
         of = f"{len(sheets)}张工作表" if len(sheets) > 1 else "".join(sheets)
         said = f"{of}{count}行" if count else ""
         said += f"\n（{len(files)}个工作簿）" if len(files) > 1 else ""
-    return "；\n".join(filter(None, (said, *others))) or "—"
+    return "\n".join(filter(None, (said, *others))) or "—"
+
+
+def _of_sheet(sheet: str, rows: str) -> str:
+    said = f"第{spans(rows)}行"
+    return f"{sheet}{said}" if len(sheet + said) <= LINE else f"{sheet}\n{said}"
