@@ -46,6 +46,16 @@ def book(project: Project, unit: str, suffix: str) -> Path:
 # -- the same numbers everywhere
 
 
+def test_a_number_is_found_in_the_appendix_with_the_measure_word_that_text_gives_it(built: Project, unit: str) -> None:
+    facts, found = facts_of(built, unit), {}
+    for chapter in sorted(built.build.glob(f"*/{unit}/book/*.qmd")):
+        for id, after in re.findall(r'\]\{\.fact fact="([^"]+)"\}(.*?)(?=\[|$)', chapter.read_text("utf-8"), re.M):
+            found.setdefault(id, after)
+    measured = {id: after for id, after in found.items() if facts[id]["unit"] and not after.startswith("—")}
+    assert len(measured) > 200
+    assert not {id: after for id, after in measured.items() if not after.startswith(facts[id]["unit"].split("/")[0])}
+
+
 def test_every_printed_fact_is_the_fact_in_html_word_and_the_annex(built: Project, unit: str) -> None:
     facts = facts_of(built, unit)
     printed = html_facts(built.book / unit / "html")

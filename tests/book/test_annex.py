@@ -471,7 +471,7 @@ def test_a_fact_leads_to_its_rows_in_the_workbooks_and_in_the_project_list(annex
     sheet = annex.sheet("数据来源")
     row = next(r for r in sheet.iter_rows(min_row=3) if r[0].value == "stock.a")
     *_, of, place, listed = row
-    assert of.value == "—" and place.value == f"{FILE} 2000年底以前 第5-6行"
+    assert of.value == "—" and place.value == f"{FILE} 2000年底以前 第5至6行"
     assert listed.hyperlink is not None
     name, _, address = str(listed.hyperlink.location).partition("!")
     project = annex.sheet(name.strip("'"))

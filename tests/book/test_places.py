@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from planbook.book.places import LISTING, Place, find_places
+from planbook.book.places import LISTING, Place, caption_numbers, find_places
 
 TEXT = """# 目标 {#sec-targets}
 
@@ -38,8 +38,24 @@ def test_a_fact_is_placed_in_its_section_in_its_table_or_behind_its_figure() -> 
     assert places.facts["goal.share"] == (Place(file, "分期", "sec-phases", "tbl-goal"),)
     assert places.facts["drawn"] == (Place(file, "没有标签的1.5级", "sec-phases", "fig-goal"),)
     assert places.tables["goal"] == (Place(file, "分期", "sec-phases"),)
-    assert places.in_text() == ["plan.households"]
+    assert places.in_text == ("plan.households",)
 
 
 def test_the_list_of_facts_is_no_place_of_theirs() -> None:
     assert not find_places({"x.qmd": TEXT.replace("#tbl-goal", f"#tbl-{LISTING}")}, FIGURE).facts.get("goal.share")
+
+
+def test_text_has_its_own_order_whatever_a_table_prints_first() -> None:
+    first = TEXT.replace("共[12]", '[30]{.fact fact="late"}，共[12]') + '\n[30.0]{.fact fact="goal.share"}%。\n'
+    assert find_places({"04-targets.qmd": first}, FIGURE).in_text == ("late", "plan.households", "goal.share")
+
+
+def test_tables_and_figures_are_called_as_their_captions_are() -> None:
+    preface = "# 前言 {#sec-preface .unnumbered}\n"
+    texts = {"index.qmd": preface, "04-targets.qmd": TEXT, "12-projects.qmd": TEXT.replace("goal", "list")}
+    assert caption_numbers(texts, ["12-projects.qmd"]) == {
+        "tbl-goal": "表 1-1",
+        "fig-goal": "图 1-1",
+        "tbl-list": "附表 1-1",
+        "fig-list": "附图 1-1",
+    }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 
 import pandas as pd
@@ -58,9 +59,11 @@ def test_no_rows_are_zero_but_nothing_of_nothing_is_not_computable() -> None:
 def test_the_first_of_equals_is_the_largest_and_the_missing_are_passed_over() -> None:
     few, many = (facts.total(n, rows(community(n, 5, households=h)), "households") for n, h in (("a", 10), ("b", 20)))
     unknown = facts.total("c", rows(community("丙", 5, households=pd.NA)), "households")
-    name, value = facts.extreme("most", {"甲县": few, "乙县": many, "丙县": many, "丁县": unknown})
+    among, what = {"甲县": few, "乙县": many, "丙县": many, "丁县": unknown}, "户数最多的县（市）"
+    name, value = facts.extreme("most", among, what)
     assert (name.display, value.display) == ("乙县", "20")
-    name, value = facts.extreme("most", {"丁县": unknown})
+    assert (name.how, value.how) == (what, many.how)  # the number is no maximum of names, it is this county's own
+    name, value = facts.extreme("most", {"丁县": unknown}, what)
     assert (name.display, value.display) == ("不适用", "不适用")
 
 
@@ -73,8 +76,19 @@ def test_urgency_weighs_the_place_and_the_last_weight_goes_on() -> None:
 def test_a_ranking_leaves_out_what_nobody_asked_for() -> None:
     found = rows(community("甲", 5))
     among = {item: facts.score(item.lower(), found, "needs_basic", item, (5, 4)) for item in ("J05", "J01", "J02")}
-    assert facts.ranking("r", among, 3).display == "J01、J05"
-    assert facts.ranking("r", {"J02": among["J02"]}, 3).display == "不适用"
+    ranking = facts.ranking("r", among, 3, "各项得分")
+    assert (ranking.display, ranking.how) == ("J01、J05", "各项得分，从大到小取前3位")
+    assert facts.ranking("r", {"J02": among["J02"]}, 3, "各项得分").display == "不适用"
+
+
+def test_a_formula_names_what_is_counted_and_has_one_de_after_an_attribute() -> None:
+    new = replace(rows(community("甲", 5), community("乙", 6)), label="2000年底以后建成的")
+    assert facts.count("n", new).how == "2000年底以后建成的个数"
+    assert facts.total("h", new, "households").how == "2000年底以后建成（2行）的户数之和"
+    assert facts.distinct("d", new, "county", "个县（市）", "县（市）").how.endswith("所属的县（市）的个数")
+    assert facts.score("s", new, "needs_basic", "J01", (5, 4), "供水").how.endswith(
+        "对供水的诉求按紧迫次序加权（5、4）计分"
+    )
 
 
 @pytest.mark.parametrize("id", ["Plan", "plan..x", "", "户数", "x" * 65])

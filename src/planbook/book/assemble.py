@@ -17,7 +17,7 @@ import yaml
 from planbook.book.folder import read_book
 from planbook.book.narrative import Published, escape, renderer
 from planbook.book.notebooks import notebook_name
-from planbook.book.places import Place, Places, find_places
+from planbook.book.places import Place, Places, caption_numbers, find_places
 from planbook.book.provenance import Provenance
 from planbook.book.reference import as_asked
 from planbook.errors import InputError
@@ -137,16 +137,17 @@ def assemble(project: Project, edition: Edition, chapters: Mapping[str, Path], u
     ):
         text = json.dumps(listed, ensure_ascii=False, indent=1) + "\n"
         (unit_folder / f"{kind}.json").write_text(text, "utf-8", newline="\n")
-    figures = {**_numbered(texts, names, "图"), **_numbered(texts, appendices, "附图")}
+    numbers = caption_numbers(texts, appendices)
+    figures = {id: numbers[f"fig-{id}"].replace(" ", "") for id in places.figures}
     return Assembled(folder, facts, published, places, figures, read_book(folder).file_name)
 
 
 def narrate(project: Project, edition: Edition, published: Published) -> dict[str, str]:
     """Every chapter and appendix as assembled Markdown, in the order of the book. InputError: one that is at fault."""
     texts: dict[str, str] = {}
-    sources = Provenance(texts, published)  # of what is assembled by the time that a chapter asks for it
-    render = renderer(project.chapters, {**_context(edition, published), "sources": sources})
     names, appendices = chapter_files(project, edition.params)
+    sources = Provenance(texts, published, appendices)  # of what is assembled by the time that a chapter asks for it
+    render = renderer(project.chapters, {**_context(edition, published), "sources": sources})
     owners = lineage(project, edition.unit)
     for name in (*names, *appendices):
         texts[name] = render(_own(project.chapters, owners, name))
@@ -250,18 +251,6 @@ def _quarto(edition: Edition, names: Sequence[str], appendices: Sequence[str]) -
         },
     }
     return yaml.safe_dump(config, allow_unicode=True, sort_keys=False, width=1000)
-
-
-def _numbered(texts: Mapping[str, str], names: Sequence[str], word: str) -> dict[str, str]:
-    """The numbers that the filters give to figures, for the names of the delivered pictures."""
-    out, chapter = {}, 0
-    for name in names:
-        if ".unnumbered" in texts[name].lstrip().partition("\n")[0]:
-            continue
-        chapter += 1
-        for number, id in enumerate(re.findall(r"\{#fig-([a-z0-9.-]+)", texts[name]), 1):
-            out[id] = f"{word}{chapter}-{number}"
-    return out
 
 
 def _placed(items: Mapping[str, Mapping[str, Any]], places: Mapping[str, Sequence[Place]]) -> dict[str, dict[str, Any]]:

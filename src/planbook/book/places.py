@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +12,7 @@ HEADING = re.compile(r"^(#{1,4}) (.*?)(?: *\{([^}]*)\})?$")
 FACT = re.compile(r'(?:\bfact|data-fact)="([^"]+)"')
 TABLE = re.compile(r"^::: *\{#tbl-([a-z0-9.-]+)")
 FIGURE = re.compile(r"\{#fig-([a-z0-9.-]+)")
+FLOATS = {"table": ("tbl", "表"), "figure": ("fig", "图")}  # how each is labelled and called
 LISTING = "sources-facts"  # the table that lists facts with their places is none of them
 UNESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
 
@@ -33,28 +34,48 @@ class Place:
 
 @dataclass(frozen=True)
 class Places:
-    """By id. What is printed twice in one section is there once for it."""
+    """By id. What is printed twice in one section is there once for it. `in_text`: the facts that running text prints,
+    in its order."""
 
     facts: Mapping[str, tuple[Place, ...]]
     tables: Mapping[str, tuple[Place, ...]]
     figures: Mapping[str, tuple[Place, ...]]
-
-    def in_text(self) -> list[str]:
-        """The facts that running text prints, in the order of the book."""
-        return [id for id, places in self.facts.items() if any(not place.within for place in places)]
+    in_text: tuple[str, ...] = ()
 
 
 def find_places(texts: Mapping[str, str], figures: Mapping[str, Mapping[str, Any]]) -> Places:
     """`texts`: assembled chapters in order, by file name; `figures`: as published, with their data."""
     found: dict[str, dict[str, dict[Place, None]]] = {kind: defaultdict(dict) for kind in ("fact", "table", "figure")}
+    in_text: dict[str, None] = {}
     for file, text in texts.items():
         for kind, id, place in _walk(file, text):
             found[kind][id][place] = None
+            if kind == "fact" and not place.within:
+                in_text[id] = None
             if kind == "figure":
                 for fact in facts_drawn(figures[id]):
                     found["fact"][fact][Place(place.file, place.section, place.anchor, f"fig-{id}")] = None
     facts, tables, drawn = ({id: tuple(places) for id, places in found[kind].items()} for kind in found)
-    return Places(facts, tables, drawn)
+    return Places(facts, tables, drawn, tuple(in_text))
+
+
+def caption_numbers(texts: Mapping[str, str], appendices: Collection[str]) -> dict[str, str]:
+    """What captions are called, as _plan/labels.lua counts them: fig-goal → 图 4-1, tbl-issues → 附表 2-1."""
+    out, chapters = {}, Counter[str]()
+    for file, text in texts.items():
+        part, chapter = "附" if file in appendices else "", ""
+        if ".unnumbered" in text.lstrip().partition("\n")[0]:
+            part = ""
+        else:
+            chapters[part] += 1
+            chapter = f"{chapters[part]}-"
+        floats = Counter[str]()
+        for kind, id, _place in _walk(file, text):
+            if kind in FLOATS:
+                label, word = FLOATS[kind]
+                floats[kind] += 1
+                out[f"{label}-{id}"] = f"{part}{word} {chapter}{floats[kind]}"
+    return out
 
 
 def facts_drawn(figure: Mapping[str, Any]) -> list[str]:

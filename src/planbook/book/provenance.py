@@ -7,79 +7,93 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from planbook.book.narrative import Markdown, Published, table_block
-from planbook.book.places import LISTING, Place, Places, facts_drawn, find_places
-from planbook.book.sources import all_sources, merged, reference_name
+from planbook.book.places import LISTING, Place, Places, caption_numbers, facts_drawn, find_places
+from planbook.book.sources import all_sources, merged, reference_name, spans
 from planbook.report.rows import numbers_in
 from planbook.report.tables import Head, Table
 
 BRIEF = 24  # characters of row numbers; longer lists are counted
+LINE = 12  # characters of a sheet and its rows that the last column holds in one line
 COUNTED = re.compile(r"（\d+行）")  # in a formula; the last column counts them, too
 FACTS = (
-    Head("序号", key="number", align="center", width=7),
+    Head("序号", key="number", align="center", width=6),
     Head("数值", key="value", align="left", width=14),  # of all units, and names: no column of figures to line up
-    Head("所在章节", key="section", align="left", width=17),
-    Head("计算方法", key="how", align="left", width=39),
-    Head("数据所在的行", key="rows", align="left", width=23),
+    Head("所在章节", key="section", align="left", width=16),
+    Head("计算方法", key="how", align="left", width=36),
+    Head("数据所在的行", key="rows", align="left", width=28),
 )
 ITEMS = (
-    Head("序号", key="number", align="center", width=7),
-    Head("表名、图名", key="name", align="left", width=33),
-    Head("所在章节", key="section", align="left", width=22),
+    Head("编号", key="number", align="left", width=11),
+    Head("表名、图名", key="name", align="left", width=31),
+    Head("所在章节", key="section", align="left", width=23),
     Head("数据（个）", key="count", width=10),
-    Head("数据所在的行", key="rows", align="left", width=28),
+    Head("数据所在的行", key="rows", align="left", width=25),
 )
 
 
 class Provenance:
-    """`texts`: assembled chapters by file name, filled as the book is assembled."""
+    """`texts`: assembled chapters by file name, filled as the book is assembled; `appendices`: which are such."""
 
-    def __init__(self, texts: Mapping[str, str], published: Published) -> None:
-        self._texts, self._published = texts, published
+    def __init__(self, texts: Mapping[str, str], published: Published, appendices: Collection[str] = ()) -> None:
+        self._texts, self._published, self._appendices = texts, published, appendices
 
     @property
     def count(self) -> int:
-        """How many different facts running text prints."""
-        return len(self._places().in_text())
+        """How many lines the list of facts has."""
+        return len(_alike(self._published.facts, self._places().in_text))
 
     def _places(self) -> Places:
         return find_places(self._texts, self._published.figures)
 
     def facts(self) -> Markdown:
-        """The facts of running text, in the order of the book."""
+        """The facts of running text, in its order; those that are one number to a reader are one line."""
         places, facts = self._places(), self._published.facts
-        rows, ids = [], places.in_text()
-        for number, id in enumerate(ids, 1):
-            fact = facts[id]
-            sections = _sections(place for place in places.facts[id] if not place.within)
-            where = rows_said(all_sources(facts, id))
-            rows.append((str(number), fact["display"], sections, COUNTED.sub("", fact["how"]), where))
+        rows, groups = [], _alike(facts, places.in_text)
+        for number, ids in enumerate(groups, 1):
+            fact = facts[ids[0]]
+            sections = _sections(place for id in ids for place in places.facts[id] if not place.within)
+            rows.append((str(number), fact["display"], sections, _method(fact), rows_said(all_sources(facts, ids[0]))))
         table = Table(LISTING, "正文数据的来源", FACTS, tuple(rows), small=True).as_dict()
-        for row, id in zip(table["body"], ids, strict=True):
+        for row, (id, *_others) in zip(table["body"], groups, strict=True):
             row[1] |= {"fact": id, "unit": facts[id]["unit"]}
         return table_block(table)
 
     def items(self) -> Markdown:
-        """Tables and figures that hold data, in the order of the book."""
+        """Tables that hold data, then figures, each in the order of the book."""
         places, published = self._places(), self._published
+        numbers = caption_numbers(self._texts, self._appendices)
         rows = []
-        for kind, found in (("tables", places.tables), ("figures", places.figures)):
+        for kind, label, found in (("tables", "tbl", places.tables), ("figures", "fig", places.figures)):
             for id, where in found.items():
                 item = getattr(published, kind).get(id)
                 sources, count = _behind(published, item) if item else ([], 0)
                 if count:
-                    rows.append((item["caption"], _sections(where), str(count), rows_said(sources)))
-        numbered = tuple((str(number), *row) for number, row in enumerate(rows, 1))
-        return table_block(Table("sources-items", "表格和图的数据来源", ITEMS, numbered, small=True).as_dict())
+                    name = numbers[f"{label}-{id}"]
+                    rows.append((name, item["caption"], _sections(where), str(count), rows_said(sources)))
+        return table_block(Table("sources-items", "表格和图的数据来源", ITEMS, tuple(rows), small=True).as_dict())
+
+
+def _method(fact: Mapping[str, Any]) -> str:
+    return COUNTED.sub("", fact["how"])
+
+
+def _alike(facts: Mapping[str, Mapping[str, Any]], ids: Iterable[str]) -> list[list[str]]:
+    """Facts that print the same, were computed in the same way and rest on the same rows, together."""
+    groups: dict[tuple[str, ...], list[str]] = defaultdict(list)
+    for id in ids:
+        fact = facts[id]
+        groups[fact["display"], fact["unit"], _method(fact), repr(merged(all_sources(facts, id)))].append(id)
+    return list(groups.values())
 
 
 def _sections(places: Iterable[Place]) -> str:
     """The first section, and how many there are: who looks a number up comes from where he read it first."""
-    names = list(dict.fromkeys(place.section for place in places))
-    return names[0] + (f"等{len(names)}处" if len(names) > 1 else "")
+    found = list(dict.fromkeys(places))
+    return found[0].section + (f"等{len(found)}处" if len(found) > 1 else "")
 
 
 def _behind(published: Published, item: Mapping[str, Any]) -> tuple[list[Mapping[str, Any]], int]:
@@ -96,7 +110,7 @@ def _behind(published: Published, item: Mapping[str, Any]) -> tuple[list[Mapping
 
 def rows_said(sources: Iterable[Mapping[str, Any]]) -> str:
     """2000年底以前第5、6行 where one workbook has few rows; else how many rows, of which sheet or of how many, in how
-    many workbooks."""
+    many workbooks. Each sheet has its own line, the workbooks have theirs."""
     sheets: dict[str, dict[str, str]] = defaultdict(dict)
     others: dict[str, None] = {}
     for source in merged(sources):
@@ -111,12 +125,17 @@ def rows_said(sources: Iterable[Mapping[str, Any]]) -> str:
         else:
             others["核对记录"] = None
     files = {file for rows in sheets.values() for file in rows}
-    listed = "；".join(f"{s}第{rows.replace(',', '、')}行" for s, by in sheets.items() for rows in by.values())
-    if len(files) == 1 and len(listed) <= BRIEF:
-        said = listed
+    listed = [_of_sheet(sheet, rows) for sheet, by in sheets.items() for rows in by.values()]
+    if len(files) == 1 and len("；".join(listed)) <= BRIEF:
+        said = "\n".join(listed)
     else:
         count = sum(len(numbers_in(rows)) for by in sheets.values() for rows in by.values())
         of = f"{len(sheets)}张工作表" if len(sheets) > 1 else "".join(sheets)
         said = f"{of}{count}行" if count else ""
-        said += f"（{len(files)}个工作簿）" if len(files) > 1 else ""
-    return "；".join(filter(None, (said, *others))) or "—"
+        said += f"\n（{len(files)}个工作簿）" if len(files) > 1 else ""
+    return "\n".join(filter(None, (said, *others))) or "—"
+
+
+def _of_sheet(sheet: str, rows: str) -> str:
+    said = f"第{spans(rows)}行"
+    return f"{sheet}{said}" if len(sheet + said) <= LINE else f"{sheet}\n{said}"

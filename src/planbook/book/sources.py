@@ -46,7 +46,7 @@ def _row(id: str, facts: Facts, places: Sequence[Place], listed: Listed) -> list
     link = f"{PROJECTS}!A{rows[0]}" if rows else ""
     of = list(dict.fromkeys(fact["of"]))
     named = "、".join(of[:MOST_NAMED]) + (f"等{len(of)}项" if len(of) > MOST_NAMED else "")
-    at = ranges(rows).replace(",", "、")
+    at = spans(ranges(rows))
     sections = "；".join(dict.fromkeys(place.section for place in places))
     return [
         Cell(id), _amount(fact), Cell(fact["unit"], "center"), Cell(fact["how"]),
@@ -86,14 +86,19 @@ def merged(sources: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
     return [*by_sheet, *others.values()]
 
 
+def spans(rows: str) -> str:
+    """5-9,12 → 5至9、12"""
+    return rows.replace("-", "至").replace(",", "、")
+
+
 def reference_name(source: Mapping[str, Any]) -> str:
     """What a reference table is called in documents; empty for a workbook of the survey."""
     return REFERENCES.get(str(source.get("file", "")).rpartition("/")[2], "")
 
 
 def said(source: Mapping[str, Any]) -> str:
-    """甲县.xlsx 2000年底以前 第5-9、12行"""
+    """甲县.xlsx 2000年底以前 第5至9、12行"""
     if "params" in source:
         return f"规划参数 {source['params']}"
-    place = f"第{source['rows'].replace(',', '、')}行" if "rows" in source else source["cells"].replace(",", "、")
+    place = f"第{spans(source['rows'])}行" if "rows" in source else source["cells"].replace(",", "、")
     return " ".join(filter(None, (reference_name(source) or source["file"], source["sheet"], place)))

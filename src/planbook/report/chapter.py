@@ -110,11 +110,11 @@ class Chapter:
 
     @cached_property
     def annual(self) -> Rows:
-        return Rows(self.survey.annual, "年度计划表", "行")
+        return Rows(self.survey.annual, "年度计划表的填报行", "行")
 
     @cached_property
     def willingness(self) -> Rows:
-        return Rows(self.survey.willingness, "居民意愿调查", "小区")
+        return Rows(self.survey.willingness, "居民意愿调查的小区")
 
     @cached_property
     def earlier(self) -> Earlier:
@@ -171,8 +171,8 @@ class Chapter:
     def count(self, id: str, rows: Rows, unit: str = "个") -> Fact:
         return self._keep(make.count(id, rows, unit))
 
-    def distinct(self, id: str, rows: Rows, column: str, unit: str) -> Fact:
-        return self._keep(make.distinct(id, rows, column, unit))
+    def distinct(self, id: str, rows: Rows, column: str, unit: str, noun: str) -> Fact:
+        return self._keep(make.distinct(id, rows, column, unit, noun))
 
     def share(self, id: str, part: Fact, whole: Fact) -> Fact:
         return self._keep(make.share(id, part, whole))
@@ -183,16 +183,17 @@ class Chapter:
     def difference(self, id: str, a: Fact, b: Fact, unit: str = "") -> Fact:
         return self._keep(make.difference(id, a, b, unit))
 
-    def extreme(self, id: str, among: Mapping[str, Fact], largest: bool = True) -> Fact:
-        name, value = make.extreme(id, among, largest)
+    def extreme(self, id: str, among: Mapping[str, Fact], what: str, largest: bool = True) -> Fact:
+        name, value = make.extreme(id, among, what, largest)
         self._keep(value)
         return self._keep(name)
 
     def score(self, id: str, rows: Rows, column: str, item: str) -> Fact:
-        return self._keep(make.score(id, rows, column, item, self.survey.info.needs_weights))
+        name = self.reference.item_name(item)
+        return self._keep(make.score(id, rows, column, item, self.survey.info.needs_weights, name))
 
-    def ranking(self, id: str, among: Mapping[str, Fact], top: int) -> Fact:
-        return self._keep(make.ranking(id, among, top))
+    def ranking(self, id: str, among: Mapping[str, Fact], top: int, what: str) -> Fact:
+        return self._keep(make.ranking(id, among, top, what))
 
     def given(self, id: str, key: str, unit: str, county: County | None = None) -> Fact:
         """A figure of the parameters: the unit's, or those of one of its counties."""

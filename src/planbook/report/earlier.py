@@ -26,11 +26,11 @@ class Earlier:
 
     @cached_property
     def annual(self) -> Rows:
-        return Rows(self.survey.annual, f"{self.label}年度计划表", "行")
+        return Rows(self.survey.annual, f"{self.label}年度计划表的填报行", "行")
 
     @cached_property
     def willingness(self) -> Rows:
-        return Rows(self.survey.willingness, f"{self.label}居民意愿调查")
+        return Rows(self.survey.willingness, f"{self.label}居民意愿调查的小区")
 
     @property
     def before(self) -> Rows:

@@ -133,7 +133,7 @@ def total(id: str, rows: Rows, column: str, own: tuple[str, str] | None = None) 
     value: Value = sum((Decimal(str(v)) for v in values), Decimal(0))
     if PLACES.get(unit) == 0 or (own and str(values.dtype) == "Int64"):
         value = int(value)  # type: ignore[arg-type]
-    how = f"{rows.label}（{len(rows)}行）的{name}之和" + (f"，其中{blank}行未填" if blank else "")
+    how = f"{rows.label.removesuffix('的')}（{len(rows)}行）的{name}之和" + (f"，其中{blank}行未填" if blank else "")
     missing = blank and not len(values)
     return Fact(
         id, None if missing else value, unit, how, "total", "not_surveyed" if missing else "ok",
@@ -148,25 +148,25 @@ def count(id: str, rows: Rows, unit: str = "个") -> Fact:
     )
 
 
-def distinct(id: str, rows: Rows, column: str, unit: str) -> Fact:
-    """How many different values a column has."""
+def distinct(id: str, rows: Rows, column: str, unit: str, noun: str) -> Fact:
+    """How many different values a column has; `noun` is what they are: 县（市）, 大类."""
     values = rows.frame[column].dropna()
     return Fact(
         id,
         int(values.nunique()),
         unit,
-        f"{rows.label}中不同的{unit.removeprefix('个')}数",
+        f"{rows.label}所属的{noun}的个数",
         "distinct",
         "ok",
         tuple(rows.sources),
         (),
-        {"column": column},
+        {"column": column, "noun": noun},
     )
 
 
 def share(id: str, part: Fact, whole: Fact) -> Fact:
     """Percent of a whole; nothing of nothing is not computable."""
-    return _divided(id, part, whole, "%", "share", Decimal(100), f"{_said(part)} ÷ {_said(whole)} × 100%")
+    return _divided(id, part, whole, "%", "share", Decimal(100), f"{_said(part)}÷{_said(whole)}×100%")
 
 
 def ratio(id: str, above: Fact, below: Fact, unit: str, scale: int = 1) -> Fact:
@@ -178,7 +178,7 @@ def ratio(id: str, above: Fact, below: Fact, unit: str, scale: int = 1) -> Fact:
         unit,
         "ratio",
         Decimal(scale),
-        f"{_said(above)} ÷ {_said(below)}" + (f" × {scale}" if scale != 1 else ""),
+        f"{_said(above)}÷{_said(below)}" + (f"×{scale}" if scale != 1 else ""),
     )
 
 
@@ -201,46 +201,56 @@ def difference(id: str, a: Fact, b: Fact, unit: str = "") -> Fact:
     value: Value = None
     if status == "ok":
         value = a.value - b.value if isinstance(a.value, int) and isinstance(b.value, int) else a.number - b.number
-    return Fact(id, value, unit, f"{_said(a)} − {_said(b)}", "difference", status, (), (a.id, b.id), {"unit": unit})
+    return Fact(id, value, unit, f"{_said(a)}−{_said(b)}", "difference", status, (), (a.id, b.id), {"unit": unit})
 
 
-def extreme(id: str, among: Mapping[str, Fact], largest: bool = True) -> tuple[Fact, Fact]:
-    """The name of the largest (smallest) among named facts, and under `id`.value its value; the first of equals."""
+def extreme(id: str, among: Mapping[str, Fact], what: str, largest: bool = True) -> tuple[Fact, Fact]:
+    """The name of the largest (smallest) among named facts, and under `id`.value its value; the first of equals.
+
+    `what` names it by its measure: 户数最多的县（市）. The value was computed as it is among the facts.
+    """
     known = {name: fact for name, fact in among.items() if fact.status == "ok"}
     ids = tuple(fact.id for fact in among.values())
-    word = "最大" if largest else "最小"
-    args = {"names": list(among), "largest": largest}
+    args = {"names": list(among), "what": what, "largest": largest}
     if not known:
         unit = next(iter(among.values())).unit if among else ""
-        blank = Fact(id, None, "", f"{word}者", "extreme", "not_applicable", (), ids, args)
-        return blank, Fact(f"{id}.value", None, unit, f"{word}者", "extreme", "not_applicable", (), ids, args)
+        return (
+            Fact(id, None, "", what, "extreme", "not_applicable", (), ids, args),
+            Fact(f"{id}.value", None, unit, what, "extreme", "not_applicable", (), ids, args),
+        )
     name = (max if largest else min)(known, key=lambda n: known[n].number)
     best = known[name]
-    how = f"{'、'.join(known)}中{word}者"
     return (
-        Fact(id, name, "", how, "extreme", "ok", (), ids, args),
-        Fact(f"{id}.value", best.value, best.unit, how, "extreme", "ok", (), (best.id,), args),
+        Fact(id, name, "", what, "extreme", "ok", (), ids, args),
+        Fact(f"{id}.value", best.value, best.unit, best.how, "extreme", "ok", (), (best.id,), args),
     )
 
 
-def score(id: str, rows: Rows, column: str, item: str, weights: Sequence[int]) -> Fact:
-    """Urgency of an item: each row that lists it adds the weight of its place; beyond the weights the last counts."""
+def score(id: str, rows: Rows, column: str, item: str, weights: Sequence[int], name: str = "") -> Fact:
+    """Urgency of an item: each row that lists it adds the weight of its place; beyond the weights the last counts.
+
+    `name`: what the item is called, where that is known.
+    """
     points = 0
     for listed in rows.frame[column]:
         if item in listed:
             points += weights[min(list(listed).index(item), len(weights) - 1)]
-    how = f"{rows.label}按紧迫次序加权（{'、'.join(map(str, weights))}）计分"
+    how = f"{rows.label}对{name or item}的诉求{weighed(weights)}"
     args = {"column": column, "item": item, "weights": list(weights)}
     return Fact(id, points, "分", how, "score", "ok", tuple(rows.sources), (), args)
 
 
-def ranking(id: str, among: Mapping[str, Fact], top: int) -> Fact:
-    """The names of the facts with the largest values, most first; those of zero are left out."""
+def weighed(weights: Sequence[int]) -> str:
+    """按紧迫次序加权（5、4、3、2、1）计分"""
+    return f"按紧迫次序加权（{'、'.join(map(str, weights))}）计分"
+
+
+def ranking(id: str, among: Mapping[str, Fact], top: int, what: str) -> Fact:
+    """The names of the facts with the largest values, most first; those of zero are left out. `what` is measured."""
     ordered = sorted((n for n in among if among[n].number > 0), key=lambda n: -among[n].number)[:top]
     ids = tuple(fact.id for fact in among.values())
-    args = {"names": list(among), "top": top}
-    each = {fact.how for fact in among.values()}
-    how = f"{each.pop() if len(each) == 1 else '各项'}，从大到小取前{top}位"
+    args = {"names": list(among), "top": top, "what": what}
+    how = f"{what}，从大到小取前{top}位"
     if not ordered:
         return Fact(id, None, "", how, "ranking", "not_applicable", (), ids, args)
     return Fact(id, "、".join(ordered), "", how, "ranking", "ok", (), ids, args)
@@ -255,7 +265,7 @@ def given(id: str, source: Any, key: str, unit: str, county: str = "") -> Fact:
         raise TypeError(f"given({key}) is no figure")
     whose = {"county": county} if county else {}
     name = Params.name_of(key)
-    how = f"规划参数“{name}”（{key}）" if name else f"规划参数 {key}"
+    how = f"规划参数“{name}”" if name else f"规划参数 {key}"
     if county:
         how = f"{source.unit.name}的{how}"
     return Fact(id, value, unit, how, "given", "ok", ({"params": key, **whose},), (), {"key": key, **whose})
@@ -278,9 +288,8 @@ def stated(id: str, rows: Rows, column: str, unit: str) -> Fact:
 def rest(id: str, whole: int, parts: Sequence[Fact], unit: str = "%") -> Fact:
     """What stated parts leave of a whole that is fixed by definition (100 %)."""
     value = whole - sum((p.number for p in parts), Decimal(0))
-    return Fact(
-        id, value, unit, f"{whole}{unit} − 其余各项", "rest", "ok", (), tuple(p.id for p in parts), {"whole": whole}
-    )
+    how = f"{whole}{unit}" + "".join(f"−{_said(part)}" for part in parts)
+    return Fact(id, value, unit, how, "rest", "ok", (), tuple(p.id for p in parts), {"whole": whole})
 
 
 def cell(id: str, row: pd.Series, column: str) -> Fact:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from html import escape
 from typing import Any
 
-NEWLINE = "\n"  # in a head: where it may break
+NEWLINE = "\n"  # in a head or a cell: where it breaks
 
 
 def table_html(table: Mapping[str, Any]) -> str:
@@ -55,7 +55,7 @@ def _foot(cells: Sequence[Mapping[str, Any]], columns: Sequence[Mapping[str, Any
 
 
 def _cell(cell: Mapping[str, Any], align: str) -> str:
-    text = escape(cell["text"])
+    text = escape(cell["text"]).replace(NEWLINE, "<br>")
     if "fact" in cell:
         text = f'<span class="fact" data-fact="{escape(cell["fact"])}">{text}</span>'
     return f'<td style="text-align: {align}">{text}{escape(cell.get("unit", ""))}</td>'

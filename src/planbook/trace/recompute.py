@@ -56,7 +56,7 @@ class Recomputer:
         return make.count(id, rows, past["unit"])
 
     def _distinct(self, id: str, past: Past, args: Mapping[str, Any]) -> Fact:
-        return make.distinct(id, self._received.rows(past["sources"]), args["column"], past["unit"])
+        return make.distinct(id, self._received.rows(past["sources"]), args["column"], past["unit"], args["noun"])
 
     def _cell(self, id: str, past: Past, args: Mapping[str, Any]) -> Fact:
         return make.cell(id, self._received.rows(past["sources"]).frame.iloc[0], args["column"])
@@ -84,11 +84,11 @@ class Recomputer:
         return make.rest(id, args["whole"], self._of(past), past["unit"])
 
     def _ranking(self, id: str, past: Past, args: Mapping[str, Any]) -> Fact:
-        return make.ranking(id, self._named(past), args["top"])
+        return make.ranking(id, self._named(past), args["top"], args["what"])
 
     def _extreme(self, id: str, past: Past, args: Mapping[str, Any]) -> Fact:
         name, value = id.removesuffix(".value"), id.endswith(".value")
-        return make.extreme(name, self._named(self._past[name]), args["largest"])[value]
+        return make.extreme(name, self._named(self._past[name]), args["what"], args["largest"])[value]
 
     def _given(self, id: str, past: Past, args: Mapping[str, Any]) -> Fact:
         county = args.get("county", "")

@@ -119,6 +119,16 @@ end
 -- where that can be had, cells of up to so many half-widths stay in one line, long ones need two, unless they are few
 local lines, long, few = { 10, 14, 20 }, 30, 0.05
 
+-- the widest of the lines that an author broke a cell into: as far as they are short, they do not break again
+local function own_lines(cell)
+  local own, widest = lines_of(cell), 0
+  for _, line in ipairs(#own > 1 and own or {}) do
+    local wide = width_of(line)
+    if wide <= lines[3] + 1 then widest = math.max(widest, wide) end
+  end
+  return widest
+end
+
 -- per row of the body, and per column how wide its text is; per column the widest piece that must not break
 local function rows_of(el)
   local rows, words = {}, {}
@@ -130,7 +140,7 @@ local function rows_of(el)
       local wide, word = extent(cell)
       local is_amount = wide <= 16 and pandoc.utils.stringify(cell.contents):match '^[%d%.]+[^%d%s]+$' -- 22.45万元
       rows[above + row][column] = wide / cell.row_span
-      words[column] = math.max(words[column] or 0, is_amount and wide or word)
+      words[column] = math.max(words[column] or 0, is_amount and wide or word, own_lines(cell))
     end)
   end
   for _, body in ipairs(el.bodies) do add(body.body) end
