@@ -72,9 +72,9 @@ def willingness_table(
 
 
 def urgency_table(
-    id: str, caption: str, items: Sequence[str], score: Facts, asking: Facts, first: Facts, *, assumed: bool
+    id: str, caption: str, items: Sequence[str], score: Facts, asking: Facts, first: Facts, label: str, *, assumed: bool
 ) -> Table:
-    """Items, most urgent first: score, how many communities ask for it, how many put it first."""
+    """Items, most urgent first: score, how many communities (`label`: which) ask for it, how many put it first."""
     columns = (
         Head("位次", key="rank", align="center", width=10),
         Head("改造内容", key="item", align="left", width=34),
@@ -89,7 +89,7 @@ def urgency_table(
         (str(place) if score[item].number else "—", item, score[item], asking[item], first[item])
         for place, item in zip(places, items, strict=True)
     )
-    note = "注：统计对象为重点改造的小区；紧迫得分按居民填写的先后次序加权" + ("，权重为示例。" if assumed else "。")
+    note = f"注：统计对象为{label}；紧迫得分按居民填写的先后次序加权" + ("，权重为示例。" if assumed else "。")
     return Table(id, caption, columns, rows, small=True, notes=(note,))
 
 

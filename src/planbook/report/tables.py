@@ -29,7 +29,7 @@ class Head:
     """A column, or a group of columns under one head.
 
     `width` is in percent of the table; `adds` names the columns (by key) whose sum a column is (in Excel, a formula),
-    `runs` the one whose running sum it is, from row to row.
+    `runs` the one whose running sum it is, from row to row. `units`: its facts are of several units, and say theirs.
     """
 
     text: str
@@ -40,6 +40,7 @@ class Head:
     unit: str = ""
     adds: tuple[str, ...] = ()
     runs: str = ""
+    units: bool = False
 
     @property
     def leaves(self) -> tuple[Head, ...]:
@@ -90,8 +91,8 @@ class Table:
             "landscape": self.landscape, "small": self.small, "blank": self.blank, "sums": self.sums,
             "header": header_rows(self.columns),
             "columns": [_column(head, number) for number, head in enumerate(self.leaves)],
-            "body": [[cell_dict(c) for c in row] for row in self.rows],
-            "foot": [cell_dict(c) for c in self.foot] if self.foot else None,
+            "body": [_cells(row, self.leaves) for row in self.rows],
+            "foot": _cells(self.foot, self.leaves) if self.foot else None,
         }  # fmt: skip
 
 
@@ -125,6 +126,14 @@ def survey_cell(row: pd.Series[Any], key: str) -> SurveyCell:
     if "places" in row and (cell := place_of(row, key)):
         source["cell"] = cell
     return SurveyCell(row[key], COLUMN_NAMES[key][1] if key in COLUMN_NAMES else "", source)
+
+
+def _cells(row: Sequence[CellValue], leaves: Sequence[Head]) -> list[dict[str, Any]]:
+    return [cell_dict(cell) | _unit(cell, leaf) for cell, leaf in zip(row, leaves, strict=True)]
+
+
+def _unit(cell: CellValue, leaf: Head) -> dict[str, str]:
+    return {"unit": cell.unit} if leaf.units and isinstance(cell, Fact) and cell.status == "ok" else {}
 
 
 def _column(head: Head, number: int) -> dict[str, Any]:
