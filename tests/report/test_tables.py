@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -127,8 +128,8 @@ def test_a_plan_of_many_years_is_set_across_the_page(years: int, across: bool) -
 
 
 def test_a_cell_says_the_unit_of_its_fact_outside_of_it() -> None:
-    table = areas("1.5").as_dict()
-    table["body"][0][1]["unit"] = "万平方米"
+    given = areas("1.5")
+    table = replace(given, columns=(given.columns[0], replace(given.columns[1], units=True))).as_dict()
     (cell,) = html.fragment_fromstring(table_html(table)).xpath("tbody/tr/td[2]")
     assert cell.text_content() == "1.50万平方米"
     assert cell.find("span").text_content() == "1.50"
