@@ -118,6 +118,12 @@ def test_the_counties_add_up_to_the_prefecture(built: Project) -> None:
     assert facts["plan.yumin.households"]["value"] == facts_of(built, "yumin")["plan.households"]["value"]
 
 
+def test_a_countys_own_rules_bear_its_name(built: Project) -> None:
+    for unit, name, level in (("yumin", "裕民县", "县"), ("tacheng", "县（市）", "县（市）")):
+        rows = word_rows(book(built, unit, ".docx"))
+        assert any(row[1:] == [f"{name}相关规定和文件", "—", level] for row in rows)
+
+
 # -- the whole outline, with something under every heading
 
 OUTLINE = yaml.safe_load((Path(__file__).parent / "data" / "outline.yml").read_text("utf-8"))
@@ -170,6 +176,31 @@ def test_no_section_is_thin(built: Project, unit: str) -> None:
             if leaf and level < 5 and not shown and len(narrative(body)) < 150:
                 thin.append((name, title, len(narrative(body))))
     assert not thin
+
+
+NUMERALS = "一二三四五六七八九十"
+
+
+def places(text: str, chapter: int) -> set[str]:
+    """A chapter and its sections by the numbers that readers cite: 第九章, 第九章第一节, 第九章第一节（四）."""
+    out = {whole := f"第{NUMERALS[chapter - 1]}章"}
+    section = below = 0
+    for level, _, _ in sections(text):
+        if level == 2:
+            section, below = section + 1, 0
+            out.add(f"{whole}第{NUMERALS[section - 1]}节")
+        elif level == 3:
+            below += 1
+            out.add(f"{whole}第{NUMERALS[section - 1]}节（{NUMERALS[below - 1]}）")
+    return out
+
+
+def test_every_rule_rests_on_a_section_that_is_there(built: Project, unit: str) -> None:
+    texts = chapter_texts(built, unit)
+    there = set().union(*(places(texts[name], number) for number, name in enumerate(OUTLINE, 1)))
+    (table,) = re.findall(r"::: \{#tbl-audit.*?^:::$", texts["09-plan.qmd"], flags=re.S | re.M)
+    cited = {row[2].text_content() for row in html.fromstring(table).xpath("//tbody/tr")}
+    assert len(cited) > 8 and cited <= there
 
 
 def narrative(text: str) -> str:

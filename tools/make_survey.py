@@ -285,7 +285,7 @@ def write_august(folder: Path, counties: Round) -> None:
         if county == "yumin":
             planted.append(mistyped(tables["annual"], name))
         write_workbook(folder, name, "2020年8月", tables)
-    coverage = "七个县（市）城市建成区和县城所在镇的住宅小区"
+    coverage = "各县（市）城市建成区和县城所在镇的住宅小区"
     write_round(folder, "2020-08", "2020年8月", coverage, planted)
 
 

@@ -326,7 +326,7 @@ def test_rules_that_cannot_be_judged_are_told_apart_from_those_that_fail() -> No
 
     assert "全部规则均无不符合的情形。" in said(("pass", "甲", [])) and "无法判定" not in said(("pass", "甲", []))
     both = said(("fail", "乙", ["填5户"]), ("not_computable", "丙", ["丙县没有结果"]), ("not_computable", "丁", []))
-    assert "须在报批前处理完毕：1. 乙：填5户。核对。资料不足、无法判定的规则如下" in both
+    assert "须在报批前处理完毕，即“乙”：填5户。核对。资料不足、无法判定的规则如下" in both
     assert both.endswith("1. 丙：丙县没有结果。核对。2. 丁：核对。")
 
 

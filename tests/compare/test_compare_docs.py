@@ -35,8 +35,8 @@ def test_two_delivered_folders(delivered: Path, capsys: pytest.CaptureFixture[st
     (cause,) = page.findall('.//ul[@class="causes"]/li')
     assert "锦绣家园西区" in cause.text_content() and "177 → 178" in cause.text_content()
     assert len(page.findall('.//table[@class="facts"]/tbody/tr')) == 27
-    assert len([p for p in page.findall(".//p") if p.get("class") == "sentence" and p.find("span") is not None]) == 28
-    assert "### sentences (28)" in (delivered / "summary.md").read_text("utf-8")
+    assert len([p for p in page.findall(".//p") if p.get("class") == "sentence" and p.find("span") is not None]) == 29
+    assert "### sentences (29)" in (delivered / "summary.md").read_text("utf-8")
     assert list(json.loads((delivered / "all.json").read_text("utf-8")))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -12,7 +13,7 @@ from planbook.report.forms import annual_form, community_form
 from planbook.report.html import table_html
 from planbook.report.layouts import years_table
 from planbook.report.rows import Rows
-from planbook.report.tables import ROUNDING_NOTE, Head, Table, listing
+from planbook.report.tables import ROUNDING_NOTE, RUNNING_NOTE, Head, Table, listing
 from planbook.survey.form import MEASURES, Column
 from tests.report.conftest import community, rows
 
@@ -30,6 +31,43 @@ def areas(*values: str) -> Table:
 def test_rows_that_miss_their_rounded_total_carry_the_note() -> None:
     assert ROUNDING_NOTE in areas("0.004", "0.004").as_dict()["notes"]
     assert ROUNDING_NOTE not in areas("0.25", "1.5").as_dict()["notes"]
+
+
+def share_of(id: str, part: Rows, whole: Rows) -> facts.Fact:
+    return facts.share(
+        id, facts.total(f"{id}.part", part, "households"), facts.total(f"{id}.whole", whole, "households")
+    )
+
+
+def test_a_row_that_misses_its_own_total_carries_the_note() -> None:
+    """Like every sum that a table prints: the parts stand beside their total, without a total row below."""
+    found = rows(community("甲院", 1, area=Decimal("0.004")), community("乙院", 2, area=Decimal("0.004")))
+    first, second = (found.where(found.frame["name"] == name, name) for name in ("甲院", "乙院"))
+    cells = [facts.total(f"a.{n}", part, "area") for n, part in enumerate((first, second, found))]
+    heads = (Head("以前", key="a"), Head("以后", key="b"), Head("合计", key="c", adds=("a", "b")))
+    assert Table("t", "表", heads, (tuple(cells),)).as_dict()["notes"] == (ROUNDING_NOTE,)
+    assert not Table("t", "表", (*heads[:2], Head("合计", key="c")), (tuple(cells),)).as_dict()["notes"]
+
+
+def test_lines_that_miss_the_row_above_them_carry_the_note() -> None:
+    parts = areas("0.004", "0.004")
+    upside = (("合计", *(parts.foot or ())[1:]), *parts.rows)
+    assert Table("t", "表", parts.columns, upside, lines=2).as_dict()["notes"] == (ROUNDING_NOTE,)
+    assert not Table("t", "表", parts.columns, upside).as_dict()["notes"]
+
+
+def test_a_column_that_misses_its_running_sum_carries_a_note_of_its_own() -> None:
+    found = rows(*(community(f"院{n}", n, households=1) for n in range(3)))
+    alone = [found.where(found.frame["name"] == f"院{n}", "") for n in range(3)]
+    so_far = [found.where(found.frame["name"] <= f"院{n}", "") for n in range(3)]
+    lines = tuple(
+        (share_of(f"s{n}", one, found), share_of(f"c{n}", some, found))
+        for n, (one, some) in enumerate(zip(alone, so_far, strict=True))
+    )
+    assert [cell.display for cell in lines[1]] == ["33.3", "66.7"]
+    heads = (Head("占比", key="share"), Head("累计占比", key="so-far", runs="share"))
+    assert Table("t", "表", heads, lines).as_dict()["notes"] == (RUNNING_NOTE,)
+    assert not Table("t", "表", heads, lines[:1]).as_dict()["notes"]
 
 
 def test_a_row_of_another_width_is_refused() -> None:
@@ -90,8 +128,8 @@ def test_a_plan_of_many_years_is_set_across_the_page(years: int, across: bool) -
 
 
 def test_a_cell_says_the_unit_of_its_fact_outside_of_it() -> None:
-    table = areas("1.5").as_dict()
-    table["body"][0][1]["unit"] = "万平方米"
+    given = areas("1.5")
+    table = replace(given, columns=(given.columns[0], replace(given.columns[1], units=True))).as_dict()
     (cell,) = html.fragment_fromstring(table_html(table)).xpath("tbody/tr/td[2]")
     assert cell.text_content() == "1.50万平方米"
     assert cell.find("span").text_content() == "1.50"

@@ -102,10 +102,8 @@ def _cell(cell: Mapping[str, Any], align: Any, facts: Facts) -> Cell:
     value = cell.get("value", text)
     if not known or value is None or not NUMBER.fullmatch(text):
         return Cell(text, align)
-    places = len(text.partition(".")[2])
-    return Cell(
-        value if isinstance(value, int) else Decimal(value), "right" if align == "left" else align, number_form(places)
-    )
+    form = number_form(len(text.partition(".")[2]), cell.get("unit", ""))
+    return Cell(value if isinstance(value, int) else Decimal(value), "right" if align == "left" else align, form)
 
 
 def _amount(cells: Iterable[Mapping[str, Any]], facts: Facts) -> bool:

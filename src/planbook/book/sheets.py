@@ -116,8 +116,8 @@ class Sheet:
         return sum(len(grid.body) for grid in self.grids)
 
 
-def number_form(places: int) -> str:
-    return "0." + "0" * places if places else "0"
+def number_form(places: int, unit: str = "") -> str:
+    return ("0." + "0" * places if places else "0") + (f'"{unit}"' if unit else "")
 
 
 def plain_header(*texts: str) -> list[list[dict[str, Any]]]:

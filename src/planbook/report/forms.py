@@ -49,7 +49,7 @@ def community_form(id: str, own: Sequence[Column] = ()) -> Table:
     """老旧小区摸底调研情况表, blank; `own`: the round's own columns, which stand at its end."""
     widths = [4, 7.6, 5.1, 5.1, 5.1, 8.4, 5, 5, 5, 5, 5, 6.5, 6.5, 6.5, 5.1, 5.1, 5.1, 5.1, *[5.1] * len(own)]
     columns = heads((*COMMUNITY_COLUMNS, *own), widths)
-    return Table(id, "老旧小区摸底调研情况表", columns, (), landscape=True, small=True, blank=BLANK)
+    return Table(id, "老旧小区摸底调研情况表（样表）", columns, (), landscape=True, small=True, blank=BLANK)
 
 
 def annual_form(id: str) -> Table:
@@ -57,7 +57,7 @@ def annual_form(id: str) -> Table:
     widths = [4, 7, 8, *[5.4] * (len(ANNUAL_COLUMNS) - 3)]
     return Table(
         id,
-        "老旧小区改造年度计划表",
+        "老旧小区改造年度计划表（样表）",
         heads(ANNUAL_COLUMNS, widths),
         (),
         landscape=True,

@@ -16,13 +16,17 @@ UPRIGHT = 6  # years that an upright page has room for
 
 
 def scale_table(id: str, caption: str, first: str, parts: Mapping[str, Facts], whole: Facts) -> Table:
-    """Area, households, buildings and communities of each part; the whole as its foot where there are several."""
+    """Area, households, buildings and communities of each part, and the shares of the households where they are given;
+    the whole as its foot where there are several."""
+    shared = "households-share" in whole
+    name, area, *widths = (22, 18, 15, 16, 15, 14) if shared else (30, 22, 16, 0, 16, 16)
     columns = (
-        Head(first, key="name", align="left", width=30),
-        Head("面积（万平方米）", key="area", unit="万平方米", width=22),
-        Head("户数（户）", key="households", unit="户", width=16),
-        Head("楼栋数（栋）", key="buildings", unit="栋", width=16),
-        Head("小区数（个）", key="communities", unit="个", width=16),
+        Head(first, key="name", align="left", width=name),
+        Head("面积（万平方米）", key="area", unit="万平方米", width=area),
+        Head("户数（户）", key="households", unit="户", width=widths[0]),
+        *([Head("户数占比（%）", key="households-share", width=widths[1])] if shared else []),
+        Head("楼栋数（栋）", key="buildings", unit="栋", width=widths[2]),
+        Head("小区数（个）", key="communities", unit="个", width=widths[3]),
     )
     return _table(id, caption, columns, parts, whole)
 
@@ -68,9 +72,9 @@ def willingness_table(
 
 
 def urgency_table(
-    id: str, caption: str, items: Sequence[str], score: Facts, asking: Facts, first: Facts, *, assumed: bool
+    id: str, caption: str, items: Sequence[str], score: Facts, asking: Facts, first: Facts, label: str, *, assumed: bool
 ) -> Table:
-    """Items, most urgent first: score, how many communities ask for it, how many put it first."""
+    """Items, most urgent first: score, how many communities (`label`: which) ask for it, how many put it first."""
     columns = (
         Head("位次", key="rank", align="center", width=10),
         Head("改造内容", key="item", align="left", width=34),
@@ -85,7 +89,7 @@ def urgency_table(
         (str(place) if score[item].number else "—", item, score[item], asking[item], first[item])
         for place, item in zip(places, items, strict=True)
     )
-    note = "注：统计对象为重点改造的小区；紧迫得分按居民填写的先后次序加权" + ("，权重为示例。" if assumed else "。")
+    note = f"注：统计对象为{label}；紧迫得分按居民填写的先后次序加权" + ("，权重为示例。" if assumed else "。")
     return Table(id, caption, columns, rows, small=True, notes=(note,))
 
 
@@ -106,7 +110,7 @@ def part_table(id: str, caption: str, parts: Mapping[str, Facts]) -> Table:
     """One place's annual plan upright: a row a measure, before, after and in total."""
     columns = (
         Head("指标", key="name", align="left", width=34),
-        *(Head(name, key=part, width=22) for part, name in PARTS),
+        *(Head(name, key=part, width=22, adds=("before", "after") if part == "total" else ()) for part, name in PARTS),
     )
     rows: tuple[tuple[CellValue, ...], ...] = tuple(
         (head, *(parts[part][key] for part, _ in PARTS)) for key, head, _ in MEASURES
@@ -128,7 +132,7 @@ def years_table(id: str, caption: str, years: Mapping[str, Mapping[str, Facts]],
         for key, head, _ in MEASURES
         for part, name in (PARTS[-1], *PARTS[:-1])
     )
-    return Table(id, caption, columns, rows, landscape=len(years) > UPRIGHT, small=True)
+    return Table(id, caption, columns, rows, landscape=len(years) > UPRIGHT, small=True, lines=len(PARTS) - 1)
 
 
 def money_table(

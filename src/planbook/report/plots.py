@@ -8,14 +8,17 @@ import matplotlib.pyplot as plt
 import pandas as pd
 import seaborn as sns
 from matplotlib.axes import Axes
+from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure as Drawing
 from matplotlib.ticker import MaxNLocator
+from matplotlib.typing import ColorType
 
 from planbook.report.facts import Fact
 
 WIDTH = 6.06  # inches: the text's width on the page, so that type in a figure has its true size
 COLOURS = ("#1a4f7a", "#c8762b", "#7f9fb6", "#5b7f5f", "#b9a25f", "#7a4a63", "#8a8f98")
 GREY = "#555555"
+ROOM = 6  # percent of a bar that its figure needs
 
 
 def bars(facts: Mapping[str, Fact], unit: str, *, colour: str = COLOURS[0], height: float = 2.8) -> Drawing:
@@ -37,15 +40,29 @@ def paired_bars(
 
 
 def ranked_bars(facts: Mapping[str, Fact], unit: str, *, top: int = 10, colour: str = COLOURS[0]) -> Drawing:
-    """The names with the largest figures, largest on top."""
-    ordered = sorted((n for n in facts if facts[n].number > 0), key=lambda n: -facts[n].number)[:top]
+    """The names with the largest figures, largest on top; where `top` has room for all, those of zero, too."""
+    ordered = list(facts) if top >= len(facts) else leading(facts, top)
+    ordered.sort(key=lambda name: -facts[name].number)
     drawing, axes = plt.subplots(figsize=(WIDTH, 0.55 + 0.23 * max(len(ordered), 1)))
     _across(axes, {name: facts[name] for name in ordered}, unit, colour)
     return drawing
 
 
+def leading(facts: Mapping[str, Fact], top: int) -> list[str]:
+    """About `top` names with the largest figures, none of zero. Equals are all among them or none is, whichever comes
+    closer to `top`."""
+    ordered = sorted((n for n in facts if facts[n].number > 0), key=lambda n: -facts[n].number)
+    if len(ordered) <= top:
+        return ordered
+    last = facts[ordered[top - 1]].number
+    above = sum(fact.number > last for fact in facts.values())
+    through = sum(fact.number >= last for fact in facts.values())
+    return ordered[: through if not above or through - top <= top - above else above]
+
+
 def shares(groups: Mapping[str, Mapping[str, Fact]], *, height: float = 0.0) -> Drawing:
-    """One whole bar a group, divided into shares (%). The legend stands above."""
+    """One whole bar a group, divided into shares (%). The legend stands above. A last share that is too narrow for its
+    figure has it beside the bar."""
     names = list(next(iter(groups.values())))
     drawing, axes = plt.subplots(figsize=(WIDTH, height or 0.8 + 0.28 * len(groups)))
     for at, parts in enumerate(groups.values()):
@@ -53,12 +70,17 @@ def shares(groups: Mapping[str, Mapping[str, Fact]], *, height: float = 0.0) -> 
         for name, colour in zip(names, COLOURS, strict=False):
             width = float(parts[name].number)
             axes.barh(at, width, left=left, height=0.62, color=colour, label=name if at == 0 else None)
-            if width >= 6:
-                ink = "black" if colour == COLOURS[2] else "white"  # white would not be read on so light a bar
+            if width >= ROOM:
                 axes.text(
-                    left + width / 2, at, f"{parts[name].display}%", ha="center", va="center", color=ink, fontsize=8
-                )
+                    left + width / 2, at, f"{parts[name].display}%", ha="center", va="center", color=ink_on(colour),
+                    fontsize=8,
+                )  # fmt: skip
             left += width
+        last = parts[names[-1]]
+        if 0 < last.number < ROOM:
+            axes.annotate(
+                f"{last.display}%", (left, at), xytext=(3, 0), textcoords="offset points", va="center", fontsize=8
+            )
     axes.set_yticks(range(len(groups)), list(groups))
     axes.invert_yaxis()
     axes.set_xlim(0, 100)
@@ -136,11 +158,14 @@ def heat_map(shares: Mapping[str, Mapping[str, Fact]], unit: str) -> Drawing:
         }
     )
     drawing, axes = plt.subplots(figsize=(WIDTH, 1.1 + 0.23 * len(table)))
+    palette = sns.light_palette(COLOURS[0], as_cmap=True)
     sns.heatmap(
-        table, ax=axes, cmap=sns.light_palette(COLOURS[0], as_cmap=True), vmin=0, vmax=100,
+        table, ax=axes, cmap=palette, vmin=0, vmax=100,
         annot=True, fmt=".0f", annot_kws={"fontsize": 7}, linewidths=0.6, linecolor="white",
         cbar_kws={"label": unit, "shrink": 0.9},
     )  # fmt: skip
+    for figure in axes.texts:  # by what it prints: seaborn writes white on mid blue, and one figure in two colours
+        figure.set_color(ink_on(palette(float(figure.get_text()) / 100)))
     axes.set_xlabel("")
     axes.set_ylabel("")
     axes.tick_params(length=0)
@@ -212,6 +237,13 @@ def _step(axes: Axes, at: int, start: float, end: float, colour: str, text: str)
     axes.annotate(
         text, (max(start, end), at), xytext=(6, 0), textcoords="offset points", ha="left", va="center", fontsize=8
     )
+
+
+def ink_on(colour: ColorType) -> str:
+    """White only where it can be read: contrast of at least 4.5 (WCAG 2.1, 1.4.3); else black."""
+    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in to_rgb(colour)]
+    light = sum(part * c for part, c in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
+    return "white" if 1.05 / (light + 0.05) >= 4.5 else "black"
 
 
 def vertical(text: str) -> str:

@@ -5,7 +5,7 @@ A table is data, not markup. Its cells are facts, values of one survey row (whic
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, Literal
@@ -21,13 +21,15 @@ from planbook.survey.frames import place_of
 Align = Literal["left", "center", "right"]
 TINY = Decimal("1e-9")
 ROUNDING_NOTE = "注：因四舍五入，分项之和与合计可能略有出入。"
+RUNNING_NOTE = "注：因四舍五入，逐年相加与累计可能略有出入。"
 
 
 @dataclass(frozen=True)
 class Head:
     """A column, or a group of columns under one head.
 
-    `width` is in percent of the table; `adds` names the columns (by key) whose sum a column is, for Excel.
+    `width` is in percent of the table; `adds` names the columns (by key) whose sum a column is (in Excel, a formula),
+    `runs` the one whose running sum it is, from row to row. `units`: its facts are of several units, and say theirs.
     """
 
     text: str
@@ -37,6 +39,8 @@ class Head:
     width: float | None = None
     unit: str = ""
     adds: tuple[str, ...] = ()
+    runs: str = ""
+    units: bool = False
 
     @property
     def leaves(self) -> tuple[Head, ...]:
@@ -62,6 +66,7 @@ class Table:
     small: bool = False
     blank: int = 0  # a form to be filled in: so many empty rows
     sums: bool = field(default=False)  # the foot is the sum of the rows: a live formula in Excel
+    lines: int = 0  # every row is the sum of so many that follow it (其中)
     part: bool = False  # the foot is no total of the whole unit's survey: of one county, of a catalogue
 
     def __post_init__(self) -> None:
@@ -79,16 +84,15 @@ class Table:
         return [c for row in (*self.rows, self.foot or ()) for c in row if isinstance(c, Fact)]
 
     def as_dict(self) -> dict[str, Any]:
-        notes = list(self.notes)
-        if self.foot and self.sums and _misses(self):
-            notes.append(ROUNDING_NOTE)
+        said = {ROUNDING_NOTE: _sums(self), RUNNING_NOTE: _running(self)}
+        notes = [*self.notes, *(note for note, sums in said.items() if any(_misses(*one) for one in sums))]
         return {
             "id": self.id, "caption": self.caption, "unit": self.unit, "notes": merged(notes),
             "landscape": self.landscape, "small": self.small, "blank": self.blank, "sums": self.sums,
             "header": header_rows(self.columns),
             "columns": [_column(head, number) for number, head in enumerate(self.leaves)],
-            "body": [[cell_dict(c) for c in row] for row in self.rows],
-            "foot": [cell_dict(c) for c in self.foot] if self.foot else None,
+            "body": [_cells(row, self.leaves) for row in self.rows],
+            "foot": _cells(self.foot, self.leaves) if self.foot else None,
         }  # fmt: skip
 
 
@@ -124,6 +128,14 @@ def survey_cell(row: pd.Series[Any], key: str) -> SurveyCell:
     return SurveyCell(row[key], COLUMN_NAMES[key][1] if key in COLUMN_NAMES else "", source)
 
 
+def _cells(row: Sequence[CellValue], leaves: Sequence[Head]) -> list[dict[str, Any]]:
+    return [cell_dict(cell) | _unit(cell, leaf) for cell, leaf in zip(row, leaves, strict=True)]
+
+
+def _unit(cell: CellValue, leaf: Head) -> dict[str, str]:
+    return {"unit": cell.unit} if leaf.units and isinstance(cell, Fact) and cell.status == "ok" else {}
+
+
 def _column(head: Head, number: int) -> dict[str, Any]:
     return {
         "key": head.key or f"c{number}", "text": head.text, "align": head.align, "width": head.width,
@@ -131,19 +143,45 @@ def _column(head: Head, number: int) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _misses(table: Table) -> bool:
-    """Do a column's printed figures add up to another figure than its printed foot?"""
-    columns = zip(*table.rows, table.foot or (), strict=True)
-    return any(_column_misses(column) for column in columns)
+Sum = tuple[Sequence[CellValue], CellValue]  # the parts, and what the table gives as their sum
 
 
-def _column_misses(column: Sequence[CellValue]) -> bool:
-    """Only where the exact figures do add up: shares of different wholes have no sum to miss."""
-    printed, exact = [_printed(cell) for cell in column], [_exact(cell) for cell in column]
-    known, values = [p for p in printed if p is not None], [e for e in exact if e is not None]
-    if len(known) < len(column) or abs(sum(values[:-1]) - values[-1]) > TINY:
+def _sums(table: Table) -> Iterator[Sum]:
+    """All that a table gives as sums: down a column, along a row, and of a row's own lines."""
+    keys = [leaf.key for leaf in table.leaves]
+    foot = [table.foot] if table.foot else []
+    step = table.lines + 1
+    if table.foot and table.sums:
+        wholes = table.rows[::step]
+        yield from zip(zip(*wholes, strict=True) if wholes else [()] * len(keys), table.foot, strict=True)
+    for row in (*table.rows, *foot):
+        for cell, leaf in zip(row, table.leaves, strict=True):
+            if leaf.adds:
+                yield [row[keys.index(key)] for key in leaf.adds], cell
+    for at in range(0, len(table.rows), step) if table.lines else ():
+        whole, *parts = table.rows[at : at + step]
+        yield from zip(zip(*parts, strict=True), whole, strict=True)
+
+
+def _running(table: Table) -> Iterator[Sum]:
+    keys = [leaf.key for leaf in table.leaves]
+    for at, leaf in enumerate(table.leaves):
+        if leaf.runs:
+            parts = [row[keys.index(leaf.runs)] for row in table.rows]
+            yield from ((parts[: n + 1], row[at]) for n, row in enumerate(table.rows))
+
+
+def _misses(parts: Sequence[CellValue], whole: CellValue) -> bool:
+    """Do the printed figures of some parts add up to another one than is printed for the whole?
+
+    Only where the exact figures do add up: shares of different wholes have no sum to miss. What prints no figure
+    (未调查) adds nothing.
+    """
+    exact, printed = _exact(whole), _printed(whole)
+    if exact is None or printed is None:
         return False
-    return sum(known[:-1]) != known[-1]
+    values, figures = ([one for part in parts if (one := of(part)) is not None] for of in (_exact, _printed))
+    return abs(sum(values) - exact) <= TINY and sum(figures) != printed
 
 
 def _exact(cell: CellValue) -> Decimal | None:

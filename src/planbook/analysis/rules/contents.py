@@ -16,9 +16,9 @@ from planbook.reference import TIERS
 from planbook.survey.form import ITEM_NAMES
 
 CONTENTS = "第七章"
-BASIC = "第七章一、基础类"
-HISTORIC = "第七章四、（一）历史文化街区内的老旧小区改造"
-GRADES = "第八章一、分类指导改造"
+BASIC = "第七章第一节"
+HISTORIC = "第七章第四节（一）"
+GRADES = "第八章第一节"
 REQUIRED, PREFERRED, _OPTIONAL = TIERS
 NEEDS = ("needs_basic", "needs_improve", "needs_enhance")
 
@@ -68,12 +68,12 @@ def grades(evidence: Evidence) -> Iterator[Rule]:
         if len(mine):
             lacking[county] = _items(_lacking(evidence, params.grade.level, _asked(mine)), params.unit.name)
     if not lacking:
-        yield Rule(id, title, GRADES, None, "项", "0项缺少", "not_applicable", evidence.nothing)
+        yield Rule(id, title, GRADES, None, "项", "0项", "not_applicable", evidence.nothing)
         return
     found = pd.concat(lacking.values())
     details = [_told(evidence.members[county], items) for county, items in lacking.items() if len(items)]
     yield judged(
-        id, title, GRADES, Decimal(len(found)), "项", "0项缺少", broken=bool(details), rows=found,
+        id, title, GRADES, Decimal(len(found)), "项", "0项", broken=bool(details), rows=found,
         mend="在有关片区补充安排这些分项，或调整改造等级", details=tuple(details), edit="params: grade",
     )  # fmt: skip
 
@@ -103,7 +103,7 @@ def protection(evidence: Evidence) -> Iterator[Rule]:
     id, title = "historic.protection", "历史文化街区内列入计划的小区都有必须遵守的保护要求"
     rows, reference = evidence.planned[evidence.planned["period"] == "historic"], evidence.reference
     if rows.empty:
-        yield Rule(id, title, HISTORIC, None, "个", "0个没有", "not_applicable", rows)
+        yield Rule(id, title, HISTORIC, None, "个", "0个", "not_applicable", rows)
         return
     standards = reference.standards
     binding = standards[standards["historic"] & (standards["strictness"] == "应")]
@@ -112,7 +112,7 @@ def protection(evidence: Evidence) -> Iterator[Rule]:
     bare = [not protected & (everywhere | {c for n in NEEDS for c in row[n]}) for _index, row in rows.iterrows()]
     found = rows[pd.Series(bare, index=rows.index)]
     yield judged(
-        id, title, HISTORIC, Decimal(len(found)), "个", "0个没有", broken=len(found) > 0, rows=found,
+        id, title, HISTORIC, Decimal(len(found)), "个", "0个", broken=len(found) > 0, rows=found,
         mend="在改造标准中写明这些小区的改造内容应遵守的保护要求", edit="data/standards.csv: historic",
     )  # fmt: skip
 

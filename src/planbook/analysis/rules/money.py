@@ -11,7 +11,7 @@ from planbook.analysis.rules.rule import Evidence, Rule, judged, plain
 from planbook.analysis.rules.years import FORM
 from planbook.survey.form import FUNDING_SOURCES
 
-FUNDING = "第九章一、（三）投资与资金来源"
+FUNDING = "第九章第一节（三）"
 NO_MONEY = "补填计划改造总投资"
 HALF_A_CENT = Decimal("0.005")
 
@@ -36,7 +36,7 @@ def per_household(evidence: Evidence) -> Iterator[Rule]:
     id, title = "money.per-household", "户均资金乘以户数与总投资相符"
     rows = evidence.planned.dropna(subset=["investment", "per_household", "households"])
     if rows.empty:
-        yield Rule(id, title, FORM, None, "个", "0个不符", "not_computable", rows, "补填总投资、户数与户均资金")
+        yield Rule(id, title, FORM, None, "个", "0个", "not_computable", rows, "补填总投资、户数与户均资金")
         return
     columns = (rows["investment"], rows["per_household"], rows["households"])
     off = [
@@ -45,6 +45,6 @@ def per_household(evidence: Evidence) -> Iterator[Rule]:
     ]
     found = rows[pd.Series(off, index=rows.index)]
     yield judged(
-        id, title, FORM, Decimal(len(found)), "个", "0个不符", broken=len(found) > 0, rows=found,
+        id, title, FORM, Decimal(len(found)), "个", "0个", broken=len(found) > 0, rows=found,
         mend="核对总投资、户数与户均资金",
     )  # fmt: skip

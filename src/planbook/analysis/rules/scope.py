@@ -9,8 +9,8 @@ import pandas as pd
 from planbook.analysis.rules.rule import Evidence, Rule, none_of
 from planbook.survey.text import squeezed
 
-SCOPE = "第二章五、改造范围"
-GOAL = "第四章一、总体目标"
+SCOPE = "第二章第五节"
+GOAL = "第四章第一节"
 
 
 def latest(evidence: Evidence) -> Iterator[Rule]:

@@ -12,19 +12,15 @@ from planbook.analysis.rules.rule import Evidence, Rule, households, judged, pla
 from planbook.analysis.rules.scope import SCOPE
 from planbook.survey.form import MEASURES, PARTS
 
-PHASES = "第四章二、（三）分期建设目标"
-COUNTIES = "第五章三、（二）改造基本要求"
-FORM = "第三章一、（二）摸底调查表"
+PHASES = "第四章第二节（三）"
+COUNTIES = "第五章第三节（二）"
+PLAN = "第九章第一节（一）"
+FORM = "第三章第一节（二）"
 NO_PLAN = "本轮没有小区列入计划，待项目库建立后再行判定"
 NO_FORM = "补填年度计划表"
 SHOWN = 3  # differing cells named one by one
 NOTHING = Decimal(0)
 NAMES = {key: (head.split("（")[0], unit) for key, head, unit in MEASURES}
-
-
-def whole_plan(evidence: Evidence) -> str:
-    """Where chapter 9 sums the years up."""
-    return f"第九章一、{evidence.params.period.span}改造计划"
 
 
 def post_share(planned: pd.DataFrame, year: int) -> Decimal | None:
@@ -65,7 +61,7 @@ def post_shares_of_counties(evidence: Evidence) -> Iterator[Rule]:
                 details.append(f"{params.unit.name}{year}年占{rounded(share)}%")
     title = f"各县（市）各年度{rules.built_before}年底以后建成小区的户数占比均不超过{rules.post_share_cap}%"
     yield judged(
-        "post-share.counties", title, COUNTIES, Decimal(len(details)), "项", "0项超过", broken=bool(details),
+        "post-share.counties", title, COUNTIES, Decimal(len(details)), "项", "0项", broken=bool(details),
         rows=pd.concat(over), mend="由有关县（市）调整当年项目", details=tuple(details),
     )  # fmt: skip
 
@@ -101,9 +97,7 @@ def sums(evidence: Evidence) -> Iterator[Rule]:
         yield _sum(evidence, f"sum.{measure}", title, _stated(forms, measure), whole, unit, mine, leeway)
     title, whole = f"各年户数占{evidence.params.period.span}总户数的比例之和等于百分之百", households(planned)
     if not whole:
-        yield Rule(
-            "sum.share", title, whole_plan(evidence), None, "%", "100%", "not_computable", evidence.nothing, NO_PLAN
-        )
+        yield Rule("sum.share", title, PLAN, None, "%", "100%", "not_computable", evidence.nothing, NO_PLAN)
         return
     share = 100 * _stated(forms, "households") / whole
     mine = [cell for cell in off if cell.column == "households_total"]
@@ -117,9 +111,9 @@ def _sum(
     """The years' sum against the whole; `off` are the cells that make them differ."""
     limit = f"{plain(whole)}{unit}"
     if evidence.annual.empty:
-        return Rule(id, title, whole_plan(evidence), None, unit, limit, "not_computable", evidence.nothing, NO_FORM)
+        return Rule(id, title, PLAN, None, unit, limit, "not_computable", evidence.nothing, NO_FORM)
     return judged(
-        id, title, whole_plan(evidence), figure, unit, limit, broken=abs(figure - whole) > leeway,
+        id, title, PLAN, figure, unit, limit, broken=abs(figure - whole) > leeway,
         rows=_forms(evidence, off), mend="核对年度计划表各年的合计数与小区清单", details=_told(off, evidence),
     )  # fmt: skip
 
@@ -141,12 +135,12 @@ def _unfilled(evidence: Evidence) -> Iterator[str]:
 def form_is_list(evidence: Evidence) -> Iterator[Rule]:
     id, title = "form.list", "年度计划表与项目清单逐项一致"
     if evidence.annual.empty:
-        yield Rule(id, title, FORM, None, "项", "0项不一致", "not_computable", evidence.nothing, NO_FORM)
+        yield Rule(id, title, FORM, None, "项", "0项", "not_computable", evidence.nothing, NO_FORM)
         return
     off = list(differences(evidence.annual, evidence.planned, evidence.params.period.years))
     count = len(off) + len(list(_unfilled(evidence)))
     yield judged(
-        id, title, FORM, Decimal(count), "项", "0项不一致", broken=count > 0, rows=_forms(evidence, off),
+        id, title, FORM, Decimal(count), "项", "0项", broken=count > 0, rows=_forms(evidence, off),
         mend="核对年度计划表中的合计数与小区清单", details=_told(off, evidence),
     )  # fmt: skip
 
