@@ -25,8 +25,9 @@ COLUMN = re.compile(r'(<col style="width: [\d.]+%)(?=">)')
 TITLE = re.compile(r'(?<=<p class="bar-title">).*?(?=</p>)|(?<=<p class="cover-title" ).*?(?=</p>)', re.S)
 FIRST = re.compile(r"(?<=<tr>)<t[dh][^>]*>[^<]*|<th[^>]*>[^<]*")  # the row's name, and heads: no word is torn
 LONG = re.compile("[\u3400-\u9fff]{9,}")
-PARTS = re.compile("(?<=[\u3400-\u9fff])(?=老旧小区|专项规划)")
-BRIEF, LEAST, WIDEST = 7.5, 6, 14  # em: shorter texts stay in one line, longer ones have several
+PARTS = re.compile("(?<=[\u3400-\u9fff]{6})(?=老旧小区)|(?<=[\u3400-\u9fff])(?=专项规划)")
+ALIGNED = re.compile("right|center")
+BRIEF, LEAST, WIDEST = 7.5, 6, 14  # em
 
 
 def well_broken(page: bytes) -> bytes:
@@ -75,7 +76,12 @@ def _measured(table: str) -> str:
 
 
 def _em(cells: Sequence[html.HtmlElement]) -> int:
-    """So many that the longest text has about a third as many lines as signs in a line."""
-    words = [cell.text_content().strip() for cell in cells if not re.search("right|center", cell.get("style") or "")]
-    longest = max((sum(1 if ord(sign) > 0x2E7F else 0.6 for sign in text) for text in words), default=0)
-    return ceil(longest if longest <= BRIEF else min(WIDEST, max(LEAST, 1.6 * sqrt(longest))))
+    words = [cell.text_content().strip("\n ") for cell in cells if not ALIGNED.search(cell.get("style") or "")]
+    return ceil(max((_room(sum(1 if sign > "\u2e7f" else 0.6 for sign in text)) for text in words), default=0))
+
+
+def _room(length: float) -> float:
+    """How wide a text of so many em should be: in one line, in two, or with a third as many lines as signs in each."""
+    if length <= BRIEF:
+        return length
+    return length / 2 if length <= 2 * LEAST else min(WIDEST, max(LEAST, 1.6 * sqrt(length)))
