@@ -269,8 +269,10 @@ def test_a_head_breaks_before_its_unit_and_never_within_a_word(page: Page, disk:
 
 
 # what belongs together and stands in several lines
-TORN = """all => all.filter((one) => new Set([...one.getClientRects()].map((part) => Math.round(part.bottom / 8))).size > 1)
-  .map((one) => one.textContent)"""
+TORN = """all => all.filter((one) => {
+  const lines = new Set([...one.getClientRects()].map((part) => Math.round(part.bottom / 8)));
+  return lines.size > 1;
+}).map((one) => one.textContent)"""
 
 
 def test_a_number_and_its_unit_stay_in_one_line_in_prose_and_cells(page: Page, disk: str) -> None:
