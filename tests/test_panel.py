@@ -63,9 +63,10 @@ def test_a_number_shows_its_formula_its_rows_and_where_else_it_stands(page: Page
     number.click() if hand == "mouse" else number.press(" ")
     panel = page.get_by_role("dialog", name="48,715 户")
     expect(panel).to_contain_text("plan.households")
+    expect(panel.locator(".panel-name")).to_have_text("全部小区的户数")
     expect(panel).to_contain_text("全部小区（70行）的户数之和")
     expect(panel.get_by_role("heading", name="调查表中的70行")).to_be_visible()
-    expect(panel.get_by_role("table", name="甲市老旧小区摸底调查表.xlsx!2000年底以前")).to_be_visible()
+    expect(panel.get_by_role("table", name="甲市老旧小区摸底调查表.xlsx，工作表“2000年底以前”")).to_be_visible()
     assert panel.get_by_role("row").nth(4).get_by_role("cell").all_inner_texts() == ["<b>4号楼</b>", "604", "G9"]
     assert panel.get_by_role("row").count() == 1 + 50
     panel.get_by_role("button", name="显示全部70行").click()

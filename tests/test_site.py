@@ -260,27 +260,81 @@ HEADS = """() => [...document.querySelectorAll("figure:not(.plan-wide) th")].fla
 })"""
 
 
-def test_a_head_breaks_before_its_unit_and_never_within_a_word(page: Page, disk: str) -> None:
+@pytest.mark.parametrize("width", [1280, 375])
+def test_a_head_breaks_before_its_unit_and_never_within_a_word(page: Page, disk: str, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 800})
     page.goto(disk + KINDS["wide tables"])
     heads = page.evaluate(HEADS)
     assert len(heads) > 30 and [text for text, lines in heads if lines > 1] == []
 
 
+# what belongs together and stands in several lines
+TORN = """all => all.filter((one) => {
+  const lines = new Set([...one.getClientRects()].map((part) => Math.round(part.bottom / 8)));
+  return lines.size > 1;
+}).map((one) => one.textContent)"""
+
+
+def test_a_number_and_its_unit_stay_in_one_line_in_prose_and_cells(page: Page, disk: str) -> None:
+    page.set_viewport_size({"width": 375, "height": 800})
+    for kind in ("figures and tables", "wide tables", "cover"):
+        page.goto(disk + KINDS[kind])
+        kept = page.locator("main .whole, main .quarto-xref")
+        assert kept.count() > 5 and kept.evaluate_all(TORN) == []
+
+
+def test_only_the_longest_lists_stand_in_a_box_which_ends_with_a_row_and_shows_the_total(page: Page, disk: str) -> None:
+    page.goto(disk + KINDS["long tables"])  # 20 rows
+    box = page.locator("#tbl-projects-1 .plan-scroll")
+    assert box.evaluate("e => e.scrollHeight - e.clientHeight") == 0
+    page.goto(disk + LONG)
+    box = page.locator("#tbl-projects-2 .plan-scroll")
+    foot, edge = box.locator("tfoot"), box.bounding_box()
+    assert edge and edge["height"] < 0.86 * page.evaluate("innerHeight")
+    box.evaluate("e => e.scrollIntoView({ block: 'center' })")
+    top = foot.bounding_box()
+    bottoms = box.locator("tbody tr").evaluate_all("rows => rows.map((row) => row.getBoundingClientRect().bottom)")
+    assert top and min(abs(top["y"] - bottom) for bottom in bottoms) < 1.5
+    expect(foot).to_be_in_viewport()
+    box.evaluate("e => e.scrollTo(0, e.scrollHeight)")
+    expect(box).to_have_class("plan-scroll ended")
+
+
+def test_a_wide_table_is_seen_whole_beside_the_books_contents(page: Page, disk: str) -> None:
+    page.goto(disk + "tacheng/html/09-plan.html")
+    toc = page.get_by_role("navigation", name="本页内容")
+    expect(toc).to_be_visible()
+    page.locator("#tbl-plan").scroll_into_view_if_needed()
+    assert page.locator("#tbl-plan .plan-scroll").evaluate("e => e.scrollWidth - e.clientWidth") == 0
+    expect(toc).to_be_hidden()
+
+
+@pytest.mark.parametrize("unit", ["yumin", "tacheng"])
+def test_lists_can_be_sorted_and_tables_of_unlike_rows_cannot(page: Page, disk: str, unit: str) -> None:
+    for name in ("03-current", "09-plan", "10-safeguards"):
+        page.goto(f"{disk}{unit}/html/{name}.html")
+        for table in page.locator("main figure table").all():
+            first = table.locator("th").first.inner_text()
+            rows = table.locator("tbody tr").filter(has_text="0").count()
+            wanted = first in ("序号", "位次", "县（市）") and rows > 2
+            assert (table.locator(".sort").count() > 0) == wanted, (name, first, rows)
+
+
 # -- figures
 
 
-def test_on_a_phone_a_figure_stays_legible_and_moves_inside_its_window(page: Page, disk: str) -> None:
+def test_on_a_phone_a_figure_is_seen_whole_and_opens_whole_to_be_enlarged(page: Page, disk: str) -> None:
     page.set_viewport_size({"width": 375, "height": 800})
     page.goto(disk + KINDS["figures and tables"])
-    window = page.get_by_role("region", name="老旧小区建成年份分布")
-    picture = window.get_by_role("img").bounding_box()
-    assert picture and picture["width"] >= 440  # three quarters of its width on paper
-    window.focus()
-    page.keyboard.press("ArrowRight")
-    page.wait_for_function("document.activeElement.scrollLeft > 0")
-    window.get_by_role("img").click()
-    box = page.get_by_role("dialog").get_by_role("heading").bounding_box()
-    assert box and box["height"] < 60  # the caption has the dialog's width
+    pictures = [one.bounding_box() for one in page.locator(".plan-fig img").all()]
+    assert pictures and all(one and one["x"] >= 0 and 340 < one["width"] <= 375 for one in pictures)
+    page.locator("#fig-year-built").get_by_role("button", name="放大").click()
+    dialog = page.get_by_role("dialog")
+    caption, picture = dialog.get_by_role("heading").bounding_box(), dialog.get_by_role("img").bounding_box()
+    assert caption and caption["height"] < 60  # the caption has the dialog's width
+    assert picture and 300 < picture["width"] < 375
+    dialog.get_by_role("button", name="放大").click()
+    assert dialog.get_by_role("group", name="图，可滚动").evaluate("e => e.scrollWidth > e.clientWidth")
     no_violation(page, "figure on a phone")
 
 

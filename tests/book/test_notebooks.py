@@ -63,3 +63,23 @@ def test_only_a_cell_that_differs_is_made_anew_and_other_units_share_the_rest(tm
 def test_nothing_comes_from_the_network(page: html.HtmlElement) -> None:
     assert not [link for *_, link, _ in page.iterlinks() if "//" in link]
     assert [s.get("src") for s in page.iter("script")] == ["../_plan/theme.js"]
+
+
+def test_defaults_that_were_replaced_are_left_out_and_a_step_without_a_result_says_so(tmp_path: Path) -> None:
+    book = write_book(tmp_path / "book")
+    cells = [
+        new_code_cell('unit = "tacheng"', id="a", metadata={"tags": ["parameters"]}),
+        new_code_cell('unit = "yumin"', id="b", metadata={"tags": ["injected-parameters"]}),
+        new_code_cell("total(rows);", id="c"),
+        new_code_cell("shown = None\nif wide:\n    shown = chart()\nshown", id="d"),
+    ]
+    (book / "notebooks").mkdir()
+    nbformat.write(new_notebook(cells=cells), book / "notebooks" / "02-needs.ipynb")
+    (content,) = notebook_pages(read_book(book), {}).values()
+    page = html.document_fromstring(content.decode("utf-8"))
+    assert "yumin" in page.text_content() and "tacheng" not in page.text_content()
+    (said,) = page.xpath("//p[@class='notebook-none']")
+    assert (
+        said.text == "本书没有这一步的结果。"
+        and "chart" in said.xpath("ancestor::div[@id='cell-id=d']")[0].text_content()
+    )

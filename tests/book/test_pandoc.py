@@ -186,7 +186,7 @@ def test_a_table_keeps_caption_unit_merged_heads_facts_and_notes_in_order(made: 
 
 
 def test_facts_in_prose_and_cells_carry_their_id(made: Made) -> None:
-    prose = made.page("02-needs.html").xpath("//p/span[@class='fact']")
+    prose = made.page("02-needs.html").xpath("//p//span[@class='fact']")
     assert [(s.get("data-fact"), s.text) for s in prose] == [("plan.households", "48,715"), ("plan.area", "423.6")]
     cells = made.page("04-list.html").xpath("//td/span[@class='fact']")
     assert [cell.get("data-fact") for cell in cells] == [f"project.{n}.households" for n in range(1, PROJECTS + 1)]

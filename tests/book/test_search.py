@@ -27,7 +27,7 @@ def test_each_section_figure_and_table_is_an_entry_of_its_own_text() -> None:
     assert [entry[:5] for entry in entries(one=PAGE)] == [
         ["one.html", "sec-a", "第一章 概述", "", "第一章 概述\n全县12个小区。"],
         ["one.html", "sec-b", "一、背景", "第一章 概述", "一、背景\n甲。 乙。"],
-        ["one.html", "tbl-x", "表 1-1 清单", "第一章 概述", "表 1-1 清单\n幸福里 3号楼"],
+        ["one.html", "tbl-x", "表 1-1 清单", "第一章 概述", "表 1-1 清单\n幸福里\t3号楼"],
     ]
 
 

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
+from planbook.book.breaks import well_broken
 from planbook.book.folder import BookFolder
 from planbook.book.notebooks import notebook_pages
 from planbook.book.search import search_index
@@ -46,7 +47,8 @@ class Site:
         needed = {name for page, content in everything.items() for name in _named(page, content)}
         if (self.book.path / TRACE).is_file():
             needed.add(TRACE)
-        files = {**everything, SEARCH: search_index(pages)}
+        broken = {name: well_broken(content) for name, content in everything.items()}
+        files = {**broken, SEARCH: search_index(pages)}
         files |= {name: _read(self.book, name) for name in sorted(needed)}
         for folder in sorted({folder for name in files for folder in PurePosixPath(name).parents}):
             (self.target / folder).mkdir()
@@ -78,7 +80,7 @@ def one_file(page: bytes, book: BookFolder) -> bytes:
     def download(found: re.Match[str]) -> str:
         return f'{data(found)}" download="{PurePosixPath(found[2]).name}'
 
-    text = STYLE.sub(style, page.decode("utf-8"))
+    text = STYLE.sub(style, well_broken(page).decode("utf-8"))
     text = DOWNLOAD.sub(download, IMAGE.sub(data, text))
     loaded = [_script(search_index({"": page}).decode("utf-8"))]
     if (book.path / TRACE).is_file():

@@ -5,6 +5,7 @@ nbconvert's template `basic` gives the cells alone; its others load scripts from
 
 from __future__ import annotations
 
+import ast
 import json
 import re
 from collections.abc import Callable, Mapping
@@ -22,6 +23,7 @@ from planbook.results import Results
 
 FOLDER = "notebooks"  # in a book folder and in its website
 IMAGE = re.compile(r'<img src="(figures/[^"]+)"[^>]*? alt="([^"]*)"')
+NOTHING = '<p class="notebook-none">本书没有这一步的结果。</p>'
 TITLE = re.compile(r"<h1[^>]*>(.*?)</h1>", re.S)
 
 
@@ -65,7 +67,11 @@ def _cell(alone: Any, exporter: Callable[[], Any], results: Results) -> str:
 
 
 def _dress(notebook: Any, pictures: Mapping[str, tuple[str, str]]) -> None:
-    """Tables get the look of the book's; a figure (SVG → its file and alternative text) is shown from the book's."""
+    """Tables get the look of the book's; a figure (SVG → its file and alternative text) is shown from the book's. Where
+    parameters were given, the defaults they replace are left out; a cell that came to nothing says so."""
+    tags = [cell.metadata.get("tags", ()) for cell in notebook.cells]
+    if any("injected-parameters" in each for each in tags):
+        notebook.cells = [cell for cell, each in zip(notebook.cells, tags, strict=True) if "parameters" not in each]
     for cell in notebook.cells:
         for output in cell.get("outputs", ()):
             data = output.get("data", {})
@@ -74,6 +80,20 @@ def _dress(notebook: Any, pictures: Mapping[str, tuple[str, str]]) -> None:
                 data["text/html"] = f'<p class="plan-fig"><img src="../{name}" alt="{alt}"></p>'
             elif "text/html" in data:
                 data["text/html"] = f'<div class="plan-scroll" tabindex="0">{data["text/html"]}</div>'
+        if _came_to_nothing(cell):
+            said = nbformat.from_dict({"output_type": "display_data", "metadata": {}, "data": {"text/html": NOTHING}})  # type: ignore[no-untyped-call]
+            cell.outputs = [said]
+
+
+def _came_to_nothing(cell: Any) -> bool:
+    """Whether a cell ends with a value to show, and it was None: this book has not what the words above it announce."""
+    if cell.cell_type != "code" or cell.outputs or cell.source.rstrip().endswith(";"):
+        return False
+    try:
+        program = ast.parse(cell.source).body
+    except SyntaxError:  # a cell's magic
+        return False
+    return bool(program) and isinstance(program[-1], ast.Expr)
 
 
 def _exporter() -> Any:

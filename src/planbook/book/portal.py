@@ -11,8 +11,9 @@ from typing import Any
 from urllib.parse import quote
 
 import jinja2
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
+from planbook.book.breaks import title_parts
 from planbook.book.html import data_uri
 from planbook.book.manifest import replace_text
 
@@ -52,8 +53,11 @@ def write_portal(out: Path, units: Mapping[str, Mapping[str, Any]]) -> Path:
     books = [{**units[unit]["summary"], "links": list(_links(unit, units[unit]))} for unit in order]
     counties = [book for book in books if book["level"] != "prefecture"]
     made = {link["word"] for book in books for link in book["links"]}
+    prefectures = [book for book in books if book["level"] == "prefecture"]
+    title = prefectures[0]["title"] if len(prefectures) == 1 else "老旧小区改造专项规划"
     page = template.render(
-        books=books, counties=counties, prefectures=[book for book in books if book["level"] == "prefecture"],
+        books=books, counties=counties, prefectures=prefectures, title=Markup(title_parts(str(escape(title)))),
+        card_columns=card_columns(len(counties)),
         formats=[word for _form, word in FORMATS if word in made],
         comparisons=compare(counties), columns=list(dict.fromkeys(f["name"] for b in books for f in b["facts"])),
         surveys="、".join(dict.fromkeys(book["survey"] for book in books)),
@@ -63,6 +67,11 @@ def write_portal(out: Path, units: Mapping[str, Mapping[str, Any]]) -> Path:
     )  # fmt: skip
     replace_text(out / "index.html", page)
     return out / "index.html"
+
+
+def card_columns(cards: int) -> int:
+    """In how many columns no card stands alone in the last row."""
+    return next((count for count in (3, 4, 5) if cards % count != 1), 3)
 
 
 def compare(counties: Sequence[Mapping[str, Any]]) -> list[Comparison]:

@@ -15,7 +15,10 @@ from lxml import html
 HAN = re.compile("[\u3400-\u9fff]+")
 VARIABLE = "planbookSearch"
 APART = ("figure", "section")  # entries of their own
-BREAKS = ("p", "li", "td", "th", "div", "h1", "h2", "h3", "h4", "figcaption", "dt", "dd")
+CELL, ROW = "\x1f", "\x1e"
+BREAKS = {"td": CELL, "th": CELL, "tr": ROW} | dict.fromkeys(
+    ("p", "li", "div", "h1", "h2", "h3", "h4", "figcaption", "dt", "dd"), " "
+)
 
 Entry = tuple[str, str, str, str, str, str]
 
@@ -24,7 +27,8 @@ def search_index(pages: Mapping[str, bytes]) -> bytes:
     """The script for a book's pages (name → content, in the order of the book).
 
     One entry for each section, figure and table: page, anchor, title, chapter, text and its initials. The text
-    begins with the title and a line's end; the initials have one letter for each of its characters, in lower case.
+    begins with the title and a line's end, a table has a line for each row and a tab between cells; the initials have
+    one letter for each of its characters, in lower case.
     """
     entries = [entry for name, content in pages.items() for entry in _entries(name, content)]
     return f"window.{VARIABLE}={json.dumps(entries, ensure_ascii=False, separators=(',', ':'))};\n".encode()
@@ -63,16 +67,19 @@ def _heading(section: html.HtmlElement) -> str:
 
 
 def _text(element: html.HtmlElement, without: html.HtmlElement | None = None) -> str:
-    """What an element says itself, without the sections, figures and tools in it, in one line."""
-    return " ".join("".join(_pieces(element, without)).split())
+    """What an element says itself, without the sections, figures and tools in it: in one line, but a table's rows."""
+    lines = (line.split(CELL) for line in "".join(_pieces(element, without)).split(ROW))
+    said = ("\t".join(" ".join(cell.split()) for cell in line).rstrip("\t") for line in lines)
+    return "\n".join(filter(None, said))
 
 
 def _pieces(element: html.HtmlElement, without: html.HtmlElement | None) -> Iterator[str]:
+    if element.tag == "table":
+        yield ROW
     yield element.text or ""
     for child in element:
         skipped = child is without or child.tag in APART or child.get("class") in ("plan-tools", "page-source", "turn")
         if isinstance(child.tag, str) and not skipped:
             yield from _pieces(child, None)
-        if child.tag in BREAKS:
-            yield " "
+        yield BREAKS.get(child.tag, "")
         yield child.tail or ""

@@ -14,6 +14,18 @@
   });
 
   const measured = (fact) => `${fact.display}${fact.unit ? ` ${fact.unit}` : ""}`;
+  // full-width brackets have their own room
+  const formula = (fact) => fact.how.replace(/） ?([÷×＋－+-]) ?/g, "）$1").replace(/([÷×＋－+-]) ?（/g, "$1（");
+
+  // What a number is, in words: its formula without counted rows, and of what was divided the two names
+  function nameOf(fact) {
+    const plain = (words) => words.replace(/（\d+行）|（[\w.]+）$/g, "").replace(/之和$/, "");
+    const divided = fact.how.match(/^（(.+?)：[^：（）]*） ÷ （(.+?)：[^：（）]*）(.*)$/);
+    if (!divided) return plain(fact.how);
+    const [, a, b, rest] = divided;
+    return rest.includes("100%") ? `${plain(a)}占${plain(b)}的比例` : `${plain(a)}与${plain(b)}之比`;
+  }
+
   const part = (name, ...children) => make("section", {}, make("h3", {}, name), ...children);
 
   // One row as it was received: the community's name, the figure that went in, its cell
@@ -33,7 +45,7 @@
       const groups = new Map();
       for (const [sheet, line] of all.slice(0, count)) groups.set(sheet, [...(groups.get(sheet) || []), line]);
       list.replaceChildren(...[...groups].map(([sheet, wanted]) => make("table", {},
-        make("caption", {}, `${sheet.file}!${sheet.sheet}`),
+        make("caption", {}, sheet.sheet ? `${sheet.file}，工作表“${sheet.sheet}”` : sheet.file),
         make("thead", {}, make("tr", {}, ...heads.map((head) => make("th", { scope: "col" }, head)))),
         make("tbody", {}, ...wanted.map((line) => received(fact.column, sheet, line))))));
       if (count < all.length) {
@@ -51,7 +63,7 @@
     return part("由这些数字算得", make("ul", {}, ...fact.of.map((id) => {
       const other = trace.facts[id];
       if (!other) return make("li", {}, make("code", {}, id));
-      return make("li", {}, make("button", { type: "button", onclick: () => visit(trace, id) }, measured(other)), make("span", {}, other.how));
+      return make("li", {}, make("button", { type: "button", onclick: () => visit(trace, id) }, measured(other)), make("span", {}, nameOf(other)));
     })));
   }
 
@@ -67,12 +79,12 @@
     if (!fact) return body.replaceChildren(make("p", {}, "这个数字没有记录出处。"), make("p", {}, make("code", {}, id)));
     const notebook = !single && trace.notebooks[fact.notebook];
     return body.replaceChildren(...[
-      make("code", {}, id),
-      part("算法", make("p", {}, fact.how), fact.status === "有效" ? null : make("p", { className: "panel-doubt" }, fact.status),
+      make("p", { className: "panel-name" }, nameOf(fact)),
+      part("算法", make("p", {}, formula(fact)), fact.status === "有效" ? null : make("p", { className: "panel-doubt" }, fact.status),
         notebook ? make("p", {}, make("a", { href: notebook }, "查看计算过程")) : null),
       computed(trace, fact),
       fact.given.length ? part("取自", make("ul", {}, ...fact.given.map((words) => make("li", {}, words)))) : null,
-      printed(fact), rows(trace, fact),
+      printed(fact), rows(trace, fact), part("编号", make("code", {}, id)),
     ].filter(Boolean));
   }
 
@@ -153,5 +165,6 @@
       open(fact.dataset.fact);
     }
   });
-  if (all.length) document.getElementById("book").append(make("p", { className: "book-hint" }, "点按书中的数字，可查看它的算法和出处。"));
+  const hint = make("p", { className: "fact-hint" }, "点按带虚线的数字，可查看算法和出处。");
+  if (all.length) document.querySelector("main h1").after(hint);
 }

@@ -37,11 +37,35 @@
     return [...out, text.slice(done, to)];
   }
 
-  function context({ title, text, places }) {
+  // Of a table: the row's name, and what was found in the row under its column's head
+  function row({ text, places }, first) {
+    const [heads, ...others] = text.split("\n").filter((line) => line.includes("\t")).map((line) => line.split("\t"));
+    const start = text.lastIndexOf("\n", first) + 1;
+    const line = text.slice(start).split("\n", 1)[0];
+    if (!line.includes("\t")) return null;
+    let at = start;
+    const cells = line.split("\t").map((words) => ({ words, from: at, to: (at += words.length + 1) - 1 }));
+    const name = cells.find(({ words }) => /[^\d\s.,%—–-]/.test(words)) || cells[0];
+    const found = cells.filter(({ from, to }) => places.some((one) => one.at >= from && one.at + one.length <= to));
+    const plain = others.length > 0 && start > text.indexOf("\t") && cells.length <= heads.length;
+    const said = ({ from, to }) => {
+      const hit = Math.min(...places.filter((one) => one.at >= from && one.at < to).map((one) => one.at), to);
+      const begin = Math.max(from, hit - AROUND), end = Math.min(to, begin + 5 * AROUND);
+      return [begin > from ? "…" : "", ...marked(text, begin, end, places), end < to ? "…" : ""];
+    };
+    const parts = found.filter((cell) => cell !== name).map((cell) => [plain ? `${heads[cells.indexOf(cell)]}：` : "", ...said(cell)]);
+    return [...(found.length && !found.includes(name) ? [name.words] : said(name)), ...parts.flatMap((part) => ["　", ...part])];
+  }
+
+  function context(hit) {
+    const { title, text, places } = hit;
     const body = places.filter((one) => one.at >= title.length);
     const first = body.length ? Math.min(...body.map((one) => one.at)) : title.length + 1;
+    const cells = body.length ? row(hit, first) : null;
+    if (cells) return cells;
     const from = Math.max(title.length + 1, first - AROUND);
     const to = Math.min(text.length, from + 4 * AROUND);
+    if (!body.length && text.includes("\t")) return []; // a table's title says enough
     return [from > title.length + 1 ? "…" : "", ...marked(text, from, to, body), to < text.length ? "…" : ""];
   }
 

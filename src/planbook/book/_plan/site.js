@@ -36,7 +36,7 @@
     const target = document.getElementById(decodeURIComponent(link.hash.slice(1)));
     if (target) links.set(target, [...(links.get(target) || []), link]);
   }
-  const targets = [...links.keys()];
+  const targets = [...links.keys()].sort((a, b) => (a.compareDocumentPosition(b) & Node.DOCUMENT_POSITION_FOLLOWING ? -1 : 1));
   let marked = [];
   const mark = () => {
     const passed = targets.filter((target) => target.getBoundingClientRect().top < 120);
@@ -56,18 +56,30 @@
   addEventListener("scroll", () => { waiting ||= requestAnimationFrame(() => { waiting = 0; mark(); }); }, { passive: true });
   mark();
 
+  // -- a wide table runs into the margin: the page's contents make room for it
+  const toc = document.querySelector(".toc"), wide = document.querySelectorAll(".plan-wide");
+  if (toc && wide.length) {
+    const seen = new Set();
+    const below = Math.max(0, innerHeight - toc.getBoundingClientRect().bottom);
+    const watch = new IntersectionObserver((entries) => {
+      for (const entry of entries) seen[entry.isIntersecting ? "add" : "delete"](entry.target);
+      toc.classList.toggle("away", seen.size > 0);
+    }, { rootMargin: `0px 0px -${below}px` });
+    for (const figure of wide) watch.observe(figure);
+  }
+
   // -- figures in full size
   let zoom;
   const show = (image, caption) => {
     const picture = make("img", { src: image.src, alt: image.alt });
     const view = make("div", { tabIndex: 0, role: "group", "aria-label": "图，可滚动" }, picture);
-    const legible = Math.max(1, 640 / innerWidth); // on a phone it begins wider than the window
-    let scale = legible;
+    let scale = 1; // of the size in which all of it is seen
     const size = (by) => {
-      scale = Math.min(6, Math.max(1, by ? scale * by : legible));
-      Object.assign(picture.style, { width: `${scale * 100}%`, height: `${(scale / legible) * 100}%` });
+      scale = Math.min(6, Math.max(1, by ? scale * by : 1));
+      const room = { width: view.clientWidth - 16, height: view.clientHeight - 16 };
+      const whole = Math.min(room.width, room.height * (picture.naturalWidth / picture.naturalHeight));
+      picture.style.width = `${whole * scale}px`;
     };
-    size(0);
     const button = (text, by, keys) => make("button", { className: "close", type: "button", onclick: () => size(by),
       "aria-keyshortcuts": keys }, text);
     zoom?.remove();
@@ -78,6 +90,7 @@
       if (by !== undefined) size(by);
     });
     zoom.showModal();
+    size(0);
   };
   for (const figure of document.querySelectorAll(".plan-fig")) {
     const image = figure.querySelector("img");
@@ -87,13 +100,5 @@
     button.addEventListener("click", () => show(image, caption));
     image.addEventListener("click", () => { button.focus(); show(image, caption); });
     tools.prepend(button);
-    const frame = make("div", { className: "plan-drawing" });
-    image.before(frame);
-    frame.append(image);
-    if (matchMedia("(max-width: 40rem)").matches) { // it scrolls, so the keyboard has to reach it
-      frame.tabIndex = 0;
-      frame.setAttribute("role", "region");
-      frame.setAttribute("aria-label", caption);
-    }
   }
 }

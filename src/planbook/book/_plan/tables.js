@@ -1,7 +1,10 @@
-// Tables that are worth it can be sorted by a click on a column's head and searched by words. Totals stay at the foot.
+// Lists can be sorted by a click on a column's head, long tables searched by words; totals stay at the foot. The longest
+// stand in a box of whole rows.
 {
   const { make } = planbook;
-  const SORTED = 5, SEARCHED = 15; // rows from which on it helps
+  const SORTED = 3, SEARCHED = 15, BOXED = 31; // rows from which on it helps; plan.css has the last one, too
+  const LIST = /^(序号|位次|县（市）|单位)$/; // the first head of a table whose rows are of one kind
+  const UNLIKE = /^(数值|限值)$/; // columns whose figures are of several kinds
   const collator = new Intl.Collator("zh-Hans-CN", { numeric: true });
   const text = (cell) => cell.textContent.trim();
 
@@ -42,7 +45,7 @@
     const body = table.tBodies[0];
     const heads = leaves(table);
     for (const [column, head] of heads.entries()) {
-      if (!head || head.dataset.order === "none") continue;
+      if (!head || head.dataset.order === "none" || UNLIKE.test(text(head))) continue;
       const button = make("button", { className: "sort", type: "button" }, ...head.childNodes);
       head.append(button);
       button.addEventListener("click", () => {
@@ -72,6 +75,20 @@
     figure.insertBefore(tools, figure.querySelector(".plan-scroll"));
   }
 
+  // its lower edge never cuts through a row, before the reader moves it; at the end of the way its shadow goes
+  function boxed(box, table) {
+    const fit = () => {
+      const foot = table.tFoot?.offsetHeight || 0;
+      const ends = [...table.tBodies[0].rows].map((row) => row.offsetTop + row.offsetHeight);
+      const last = ends.findLast((end) => end + foot <= 0.85 * innerHeight);
+      if (last) box.style.setProperty("--box", `${last + foot + box.offsetHeight - box.clientHeight}px`);
+    };
+    const ended = () => box.classList.toggle("ended", box.scrollTop + box.clientHeight > box.scrollHeight - 4);
+    box.addEventListener("scroll", ended, { passive: true });
+    addEventListener("resize", fit);
+    fit();
+  }
+
   for (const table of document.querySelectorAll(".plan-scroll > table")) {
     if (!table.tHead || table.tBodies.length !== 1) continue;
     const all = [...table.tBodies[0].rows];
@@ -81,9 +98,9 @@
     const plain = rows.every((row, at) => row === all[at] && row.cells.length === rows[0].cells.length)
       && !rows.some((row) => row.cells[0].textContent.startsWith("\u3000"))
       && !table.tBodies[0].querySelector(":scope > tr:not(.total) > :is([rowspan], [colspan])");
-    if (!plain || rows.length < SORTED) continue;
-    sortable(table, rows, rest);
+    if (plain && rows.length >= SORTED && LIST.test(text(table.tHead.rows[0].cells[0]))) sortable(table, rows, rest);
     const figure = table.closest("figure");
-    if (figure && rows.length >= SEARCHED) searchable(figure, rows, rest.length > 0 || table.tFoot);
+    if (figure && plain && rows.length >= SEARCHED) searchable(figure, rows, rest.length > 0 || table.tFoot);
+    if (figure && all.length >= BOXED) boxed(table.parentElement, table);
   }
 }

@@ -14,7 +14,7 @@
     button.hidden = false;
     const show = () => {
       dark.media = media[theme];
-      button.textContent = names[theme];
+      button.innerHTML = `<span>配色：</span>${names[theme]}`;
       button.setAttribute("aria-label", "配色：" + names[theme]);
     };
     button.addEventListener("click", () => {
