@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from planbook.book.paper import PAPERS, characters, paper_used
+from planbook.book.paper import CHARACTER, PAPERS, characters, paper_used
 
 if TYPE_CHECKING:
     from planbook.book.sheets import Cell, Grid
@@ -27,6 +27,7 @@ UNBROKEN, LONGEST_WORD = 10, 30  # text as short as this stays on one line; a lo
 CAPTION = 5  # lines that a table's caption takes, with what stands below it and above the next
 SHORT = 16  # a head shorter than this is on one line where there is room
 SPREAD = 24  # text longer than this spreads over the columns that its table leaves free
+PIECE = re.compile(r"[!-~]+ ?|.")
 STEPS = (2, 6, 10)  # that a column is narrowed by; what a small one does not save, a larger may
 
 Widths = NDArray[np.float64]
@@ -112,17 +113,20 @@ def _height(tables: Sequence[tuple[Widths, bool]], widths: Widths) -> float:
 
 def _narrowed(widths: Widths, floors: Widths, height: partial[float], room: float | None) -> Widths:
     """Narrows, step by step, the column where that takes the least paper: as long as it takes no more than before, or,
-    if there is but so much `room`, until the columns have it."""
+    if there is but so much `room`, until the columns have it. No paper is narrower than the smallest."""
+
+    def paper(widths: Widths) -> float:
+        return height(widths) * max(float(widths.sum()), PAPERS[0].width / CHARACTER)
+
     while room is None or widths.sum() > room:
         steps = (np.array(STEPS)[:, None, None] * np.eye(len(widths))).reshape(-1, len(widths))
         tries = [new for new in widths - steps if (new >= floors).all()]
         if not tries:
             break
-        paper = [height(new) * new.sum() for new in tries]
-        best = int(np.argmin(paper))
-        if room is None and paper[best] > height(widths) * widths.sum():
+        best = min(tries, key=paper)
+        if room is None and paper(best) > paper(widths):
             break
-        widths = tries[best]
+        widths = best
     return widths
 
 
@@ -137,13 +141,20 @@ def display_width(text: str) -> int:
     return sum(2 if unicodedata.east_asian_width(sign) in "WFA" else 1 for sign in text)
 
 
+@lru_cache(65536)
 def lines_of(text: str, room: float) -> int:
-    """How many lines a text takes in so many half-width characters: no line ends within a Chinese character."""
-    room = max(int(room), 2)
-    return sum(
-        max(1, math.ceil(display_width(line) / (room if line.isascii() else room // 2 * 2)))
-        for line in text.split("\n")
-    )  # fmt: skip
+    """How many lines a text takes in so many half-width characters: no line ends within a Chinese character, nor within
+    a word that a line holds."""
+    lines = 0
+    for paragraph in text.split("\n"):
+        lines, left = lines + 1, room
+        for piece in PIECE.findall(paragraph) if display_width(paragraph) > room else ():
+            width = display_width(piece)
+            if width > left:
+                lines, left = lines + 1, room
+            lines += int(max(width - 1, 0) // max(room, 2))
+            left -= width % max(room, 2)
+    return lines
 
 
 def head_width(text: str, short: int) -> int:

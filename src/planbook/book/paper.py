@@ -19,9 +19,10 @@ LINE = 15  # points; a row without a height of its own
 CHARACTER = 5.25  # points of half a Chinese character in a column
 # Points, of type and of the smallest it is printed in: at least 7 are left where the fonts are missing, and others make
 # columns a quarter wider
-TYPE, SMALLEST = 10.5, 9
+TYPE, SMALLEST = 10.5, 9.3
 LITTLE_MORE = 1.25  # pages; a sheet that takes so little more than one goes on one
 FULL, BEGIN = 0.95, 0.2  # of a page: more does not surely fit; a table that needs several pages begins on so much
+BEGINNING = 6  # rows: caption, source, heads, and at least two of the table's own
 SHEET_NAME, PAGE_NUMBER = "&A", "第 &P 页，共 &N 页"
 MARGINS = PageMargins(left=0.5, right=0.5, top=0.8, bottom=0.8)
 
@@ -96,7 +97,8 @@ def page_breaks(pages: Sequence[float], tops: Sequence[int]) -> list[int]:
     used = sum(pages[: tops[0] - 1]) if tops else 0.0
     for top, end in pairwise((*tops, len(pages) + 1)):
         needed = sum(pages[top - 1 : end - 1])
-        if top > tops[0] and used % 1 + (needed if fits(needed) else BEGIN) > FULL:
+        begin = max(BEGIN, sum(pages[top - 1 : top - 1 + BEGINNING]))
+        if top > tops[0] and used % 1 + (needed if fits(needed) else begin) > FULL:
             out.append(top - 1)
             used = 0.0
         used += needed
