@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 NARROWEST, WIDEST, WIDEST_WITH_NUMBERS = 6, 80, 30  # columns, in half-width characters
 BESIDE = 2.5  # characters of a column that no text gets: the indent and the edges
-UNBROKEN, LONGEST_WORD = 10, 30  # text as short as this stays on one line; a longer word is broken
+UNBROKEN, LONGEST_WORD = 10, 24  # text as short as this stays on one line; a longer word is broken
 CAPTION = 5  # lines that a table's caption takes, with what stands below it and above the next
 SHORT = 16  # a head shorter than this is on one line where there is room
 SPREAD = 24  # text longer than this spreads over the columns that its table leaves free
@@ -63,8 +63,8 @@ def _limits(grids: Sequence[Grid]) -> tuple[list[float], list[float]]:
     for grid in grids:
         for _row, column, head in grid.heads():
             if head["cols"] == 1:
-                floors[column] = max(floors[column], head_width(head["text"], 0))
-                wanted[column] = max(wanted[column], head_width(head["text"], SHORT))
+                floors[column] = max(floors[column], *(display_width(word) + 1 for word in head_pieces(head["text"])))
+                wanted[column] = max(wanted[column], head_width(head["text"]))
         ends = grid.columns - spreads(grid, columns)
         for cells in _rows(grid):
             for column, cell in enumerate(cells[:ends]):
@@ -157,10 +157,10 @@ def lines_of(text: str, room: float) -> int:
     return lines
 
 
-def head_width(text: str, short: int) -> int:
-    """What a head needs: one line if it is `short`, else about two, and a line for its longest word."""
+def head_width(text: str) -> int:
+    """What a head is given: one line if it is short, else about two, and a line for its longest word."""
     pieces = [display_width(piece) for piece in head_pieces(text)]
-    if sum(pieces) <= short:
+    if sum(pieces) <= SHORT:
         return sum(pieces) + 2
     return max(max(pieces) + 1, math.ceil(sum(pieces) / 2) + 2)
 

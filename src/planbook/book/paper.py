@@ -19,7 +19,7 @@ LINE = 15  # points; a row without a height of its own
 CHARACTER = 5.25  # points of half a Chinese character in a column
 # Points, of type and of the smallest it is printed in: at least 7 are left where the fonts are missing, and others make
 # columns a quarter wider
-TYPE, SMALLEST = 10.5, 9.3
+TYPE, SMALLEST = 10.5, 9
 LITTLE_MORE = 1.25  # pages; a sheet that takes so little more than one goes on one
 FULL, BEGIN = 0.95, 0.2  # of a page: more does not surely fit; a table that needs several pages begins on so much
 BEGINNING = 6  # rows: caption, source, heads, and at least two of the table's own
@@ -38,7 +38,7 @@ class Paper:
     height: int
 
 
-PAPERS = Paper(9, False, 523, 727), Paper(9, True, 770, 480), Paper(8, True, 1118, 727)  # A4, and A3 across
+PAPERS = Paper(9, False, 523, 727), Paper(9, True, 770, 480), Paper(8, True, 1085, 727)  # A4, and A3 across
 
 
 def set_up(worksheet: Worksheet, tops: Sequence[int], end: int, title: str, header: tuple[int, int] | None) -> None:

@@ -57,7 +57,7 @@ def _row(id: str, facts: Facts, places: Sequence[Place], listed: Listed) -> list
     of = list(dict.fromkeys(fact["of"]))
     named = "、".join(of[:MOST_NAMED]) + (f"等{len(of)}项" if len(of) > MOST_NAMED else "")
     first = f"首行{rows[0]}，共{len(rows)}行" if len(rows) > 1 else f"第{rows[0]}行" if rows else BLANK
-    at = ranges(rows).replace(",", "、 ")  # a line of numbers breaks nowhere but at a space
+    at = ranges(rows).replace(",", ", ")  # a line of numbers breaks nowhere but at a space
     sections = "；".join(dict.fromkeys(place.section for place in places))
     return [
         Cell(id), _amount(fact), Cell(fact["unit"], "center"), Cell(fact["how"]),
