@@ -27,7 +27,7 @@ UNBROKEN, LONGEST_WORD = 10, 24  # text as short as this stays on one line; a lo
 CAPTION = 5  # lines that a table's caption takes, with what stands below it and above the next
 SHORT = 16  # a head shorter than this is on one line where there is room
 SPREAD = 24  # text longer than this spreads over the columns that its table leaves free
-PIECE = re.compile(r"[!-~]+ ?|.")
+PIECE = re.compile(r"[!-~]+ ?|.")  # what a line does not end within
 STEPS = (2, 6, 10)  # that a column is narrowed by; what a small one does not save, a larger may
 
 Widths = NDArray[np.float64]
@@ -101,7 +101,7 @@ def _sizes(grid: Grid) -> Widths:
 
 
 def _height(tables: Sequence[tuple[Widths, bool]], widths: Widths) -> float:
-    """How many lines the tables' rows take."""
+    """How many lines the tables take: each its cells' sizes, and whether its last column spreads."""
     lines = 0.0
     for sizes, spread in tables:
         rooms = widths[: sizes.shape[1]] - BESIDE
