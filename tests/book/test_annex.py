@@ -7,6 +7,7 @@ import re
 import zipfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
@@ -24,6 +25,7 @@ from planbook.book.assemble import Edition
 from planbook.book.narrative import Published
 from planbook.book.places import Place, Places
 from planbook.book.sheets import range_name
+from planbook.book.sources import sources_sheet
 from planbook.book.xlsx import workbook_bytes, write_workbook
 from planbook.errors import InputError
 from planbook.params import Document, Params, Unit
@@ -102,7 +104,8 @@ def reference() -> Reference:
         "section": ("决策部署",), "level": "国务院", "kind": "文件", "date": "2020-07-20", "issuer": "国务院办公厅",
         "title": "意见", "number": "国办发〔2020〕23号", "gist": "=要点", "status": "", "scope": "国家", "note": "",
     }  # fmt: skip
-    return Reference(catalogue, pd.DataFrame([policy]), pd.DataFrame())
+    standard = policy | {"title": "标准", "number": "GB50180-2018", "date": "2018-12"}
+    return Reference(catalogue, pd.DataFrame([policy, standard]), pd.DataFrame())
 
 
 def edition(**more: Any) -> Edition:
@@ -170,7 +173,10 @@ def published() -> Published:
     rule = {
         "id": "scope", "title": "不得重复申报", "clause": "第二章", "limit": "0个", "fact": "half.1", "verdict": "fail",
         "printed": "不符合", "mend": "从计划中调出",
-        "rows": [{"name": NAMES[4], "county": "甲县", "unread": (), "file": FILE, "sheet": "2000年底以前", "row": 9}],
+        "rows": [
+            {"name": NAMES[4], "county": "甲县", "unread": (), "file": FILE, "sheet": "2000年底以前", "row": 9},
+            {"name": "电梯", "county": "甲县", "unread": (), "file": "data/catalogue.csv", "sheet": "", "row": 20},
+        ],
     }  # fmt: skip
     content = {"facts": {id: f.as_dict() for id, f in made.items()}, "tables": {t.id: t.as_dict() for t in tables}}
     return Published({"09": {**content, "figures": {}, "rules": [rule]}})
@@ -241,6 +247,15 @@ def test_the_contents_say_what_the_cover_says(annex: Annex) -> None:
     assert "示例数据" in said and "targets.2021=30" in said and "未收到乙县" in said
 
 
+def test_a_countys_contents_speak_of_the_county_alone(tmp_path: Path) -> None:
+    """What is said of a round is said of the whole prefecture."""
+    unit = Unit(code="654225", name="甲县", level="county", government="甲县人民政府", department="甲县住建局")
+    own = replace(edition(missing=()), params=Params(unit=unit, round="2020-08", targets=edition().params.targets))
+    path = write_annex(tmp_path / "县.xlsx", own, Published({}), Places({}, {}, {}), survey(), reference())
+    said = texts(sheet_of(load_workbook(path), "目录"))
+    assert "调查轮次：2020年8月摸底调查（甲县的社区工作人员填报，甲县住建局汇总）" in said
+
+
 def test_an_empty_sheet_says_why(annex: Annex) -> None:
     assert texts(annex.sheet("2023年计划")) == ["2023年计划", "规划正文没有这一部分的表，本页没有内容。"]
     assert annex.sheet("2023年计划").freeze_panes is None
@@ -291,13 +306,11 @@ def test_every_page_is_set_up_for_print(annex: Annex) -> None:
     assert annex.sheet("小区清单").print_title_rows == "$3:$4"
     assert (plan.page_setup.orientation, stock.page_setup.orientation) == ("landscape", "portrait")
     for sheet in annex.formulas.worksheets:
-        width = sum(column.width for column in sheet.column_dimensions.values())
-        assert sheet.page_setup.paperSize == (8 if width > 240 else 9)  # A3, A4
-        assert sheet.sheet_properties.pageSetUpPr is not None
-        assert sheet.sheet_properties.pageSetUpPr.fitToPage != bool(sheet.row_breaks.brk)  # Excel: one or the other
+        assert sheet.page_setup.fitToWidth == 1 and not sheet.col_breaks.brk
+        assert sheet.sheet_properties.pageSetUpPr is not None and sheet.sheet_properties.pageSetUpPr.fitToPage
         assert sheet.oddFooter is not None and sheet.oddFooter.center.text == "第 &P 页，共 &N 页"
-        assert sheet.oddHeader is not None and sheet.oddHeader.center.text == "甲地区老旧小区改造专项规划"
-        assert all(6 <= column.width <= 54 for column in sheet.column_dimensions.values())
+        assert sheet.oddHeader is not None and sheet.oddHeader.left.text == "甲地区老旧小区改造专项规划"
+        assert all(6 <= column.width <= 80 for column in sheet.column_dimensions.values())
         assert sheet.print_area == f"'{sheet.title}'!$A$1:${get_column_letter(sheet.max_column)}${sheet.max_row}"
 
 
@@ -375,7 +388,7 @@ def test_totals_are_live_and_equal_to_the_facts(annex: Annex) -> None:
     ]  # fmt: skip
     for address, id in (("B7", "all.before.area"), ("D5", "a.total.area"), ("P7", "all.total.investment")):
         assert annex.shown("五年计划", address) == float(facts[f"plan.{id}"]["value"])
-    assert (sheet["B7"].number_format, sheet["E7"].number_format) == ("0.00", "0")
+    assert (sheet["B7"].number_format, sheet["E7"].number_format) == ("0.00_ ", "0_ ")
 
 
 def test_a_total_that_is_no_sum_stays_a_value(annex: Annex) -> None:
@@ -383,14 +396,14 @@ def test_a_total_that_is_no_sum_stays_a_value(annex: Annex) -> None:
     sheet = annex.sheet("现状")
     last = find(sheet, "合计").row
     assert [cell.data_type for cell in sheet[last]][1:] == ["n", "n", "n"]
-    assert (sheet.cell(last, 2).value, sheet.cell(last, 2).number_format) == (200, "0")
+    assert (sheet.cell(last, 2).value, sheet.cell(last, 2).number_format) == (200, "0_ ")
     assert sheet.cell(last - 1, 4).value == "未调查"
 
 
 def test_numbers_are_numbers_and_names_are_names(annex: Annex) -> None:
     sheet = annex.sheet("2021年计划")
     assert row_of(sheet, 4) == [1, NAMES[0], 1981, 0.333]
-    assert sheet["D4"].number_format == "0.00"
+    assert sheet["D4"].number_format == "0.00_ "
     listed = annex.sheet("小区清单")
     assert [listed.cell(4 + n, 3).value for n in range(1, 7)] == list(NAMES)
     assert listed["C6"].data_type == sheet["B5"].data_type == "s"  # 301
@@ -450,7 +463,11 @@ def test_residents_answers_stand_below_their_table(annex: Annex) -> None:
 
 def test_rules_policies_issues_and_corrections_are_listed(annex: Annex) -> None:
     assert row_of(annex.sheet("规则检查"), 3)[1:5] == ["不得重复申报", "不符合", "甲县", NAMES[4]]
-    assert row_of(annex.sheet("政策清单"), 3)[1:5] == ["意见", "国办发〔2020〕23号", "2020-07-20", "国务院办公厅"]
+    assert row_of(annex.sheet("规则检查"), 4)[4:8] == ["电梯", "改造内容目录", "—", 20]
+    policies = annex.sheet("政策清单")
+    assert row_of(policies, 3)[1:5] == ["意见", "国办发〔2020〕23号", datetime(2020, 7, 20), "国务院办公厅"]
+    assert policies["D3"].number_format == 'yyyy"年"m"月"d"日"'
+    assert row_of(policies, 4)[2:4] == ["GB 50180—2018", "2018年12月"]
     doubts = annex.sheet("问题与更正")
     assert row_of(doubts, find(doubts, "警告").row)[2:] == [FILE, "2000年底以前", "E8", "2008", "请核实建成时间。"]
     assert row_of(doubts, find(doubts, "去掉等号").row)[3:6] == ["C5", "=1+1", "2"]
@@ -470,14 +487,39 @@ def test_every_fact_is_there_with_its_past(annex: Annex) -> None:
 def test_a_fact_leads_to_its_rows_in_the_workbooks_and_in_the_project_list(annex: Annex) -> None:
     sheet = annex.sheet("数据来源")
     row = next(r for r in sheet.iter_rows(min_row=3) if r[0].value == "stock.a")
-    *_, of, place, listed = row
+    *_, of, place, first, listed = row
     assert of.value == "—" and place.value == f"{FILE} 2000年底以前 第5至6行"
-    assert listed.hyperlink is not None
-    name, _, address = str(listed.hyperlink.location).partition("!")
+    assert (first.value, listed.value) == ("首行5，共2行", "5至6") and listed.hyperlink is None  # which would not wrap
+    assert first.hyperlink is not None
+    name, _, address = str(first.hyperlink.location).partition("!")
     project = annex.sheet(name.strip("'"))
     assert [cell.value for cell in project[int(address.removeprefix("A"))]][2] == NAMES[0]
     derived = next(r for r in sheet.iter_rows(min_row=3) if r[0].value == "half.1")
     assert derived[6].value == "plan.all.total.households"
+
+
+def fact_sheet(ids: Sequence[str], sources: Sequence[Mapping[str, Any]], counties: Sequence[str]) -> list[list[str]]:
+    """Rows of 数据来源 for facts that rest on the same rows, of which 小区清单 has 1 to 400 of each file."""
+    fact = {"status": "ok", "unit": "个", "value": 3, "display": "3", "how": "个数", "of": (), "sources": sources}
+    files = [source["file"] for source in sources]
+    listed = {(file, "分表", n): 5 + 400 * at + n for at, file in enumerate(files[::-1]) for n in range(1, 401)}
+    grid = sources_sheet(dict.fromkeys(ids, fact), {}, listed, counties).grids[0]
+    return [[cell.printed for cell in row] for row in grid.body]
+
+
+def test_facts_and_files_stand_in_the_plans_order_of_counties() -> None:
+    sources = [{"file": file, "sheet": "分表", "rows": "7-8"} for file in ("乙县.xlsx", "甲县.xlsx")]
+    rows = fact_sheet(["plan.yi.area", "plan.area", "plan.jia.area"], sources, ("jia", "yi"))
+    assert [row[0] for row in rows] == ["plan.area", "plan.jia.area", "plan.yi.area"]
+    assert rows[0][7] == "甲县.xlsx 分表 第7-8行；乙县.xlsx 分表 第7-8行"
+
+
+def test_a_long_list_of_rows_is_left_to_the_project_list() -> None:
+    every_second = ",".join(str(n) for n in range(1, 200, 2))
+    sources = [{"file": file, "sheet": "分表", "rows": every_second} for file in ("乙县.xlsx", "甲县.xlsx")]
+    *_, place, first, listed = fact_sheet(["plan.area"], sources, ())[0]
+    assert place == "甲县.xlsx等2个文件，各行见小区清单的“调查表位置”"
+    assert first == "首行6，共200行" and listed.startswith("6, 8, 10, ")
 
 
 # ---------------------------------------------------------------------------------------------- the file

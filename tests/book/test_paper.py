@@ -1,12 +1,13 @@
-"""Worksheets on paper: what is fitted, what is scaled, and where pages end."""
+"""Worksheets on paper: how wide columns are, what paper they go on, and where pages end."""
 
 from __future__ import annotations
 
 import pytest
 from openpyxl.worksheet.worksheet import Worksheet
 
-from planbook.book.paper import FULL, page_breaks, shrinking
-from planbook.book.sheets import Book, Cell, Grid, Sheet, head_text, plain_header
+from planbook.book.columns import head_text
+from planbook.book.paper import PAPERS
+from planbook.book.sheets import Book, Cell, Grid, Sheet, plain_header
 
 
 def grid(rows: int, *heads: str) -> Grid:
@@ -20,16 +21,15 @@ def sheet(*grids: Grid) -> Worksheet:
     return book.workbook["表"]
 
 
-def fitted(sheet: Worksheet) -> bool:
-    assert sheet.sheet_properties.pageSetUpPr is not None
-    return bool(sheet.sheet_properties.pageSetUpPr.fitToPage)
+def widths(sheet: Worksheet) -> list[float]:
+    return [column.width for column in sheet.column_dimensions.values()]
 
 
 @pytest.mark.parametrize(("rows", "pages"), [(30, 0), (52, 1), (200, 0)])
-def test_what_is_little_more_than_a_page_goes_on_one(rows: int, pages: int) -> None:
+def test_a_sheet_is_fitted_to_the_width_and_what_is_little_more_than_a_page_goes_on_one(rows: int, pages: int) -> None:
     made = sheet(grid(rows, "小区", "户数"))
-    assert fitted(made)
-    assert (made.page_setup.fitToWidth, made.page_setup.fitToHeight) == (1, pages)
+    assert made.sheet_properties.pageSetUpPr is not None and made.sheet_properties.pageSetUpPr.fitToPage
+    assert (made.page_setup.fitToWidth, made.page_setup.fitToHeight, made.page_setup.scale) == (1, pages, None)
 
 
 @pytest.mark.parametrize(("rows", "breaks"), [(5, []), (30, [34])])
@@ -38,28 +38,13 @@ def test_a_table_begins_a_page_where_the_one_before_leaves_it_no_room(rows: int,
     assert [one.id for one in made.row_breaks.brk] == breaks
 
 
-def test_a_sheet_with_page_breaks_is_scaled_for_excel_ignores_them_where_it_fits() -> None:
-    made = sheet(*[grid(40, "小区", *(f"{year}年计划改造户数（户）" for year in range(2021, 2027)))] * 2)
-    width = sum(column.width for column in made.column_dimensions.values())
-    assert made.row_breaks.brk and not fitted(made)
-    assert made.page_setup.scale is not None and 30 < made.page_setup.scale < 100
-    assert width * 5.25 * made.page_setup.scale / 100 < 523  # points that A4 has between the margins
-
-
-def test_a_table_among_others_that_is_little_more_than_a_page_is_made_smaller() -> None:
-    """Not if it is the last, for that one's header repeats."""
-    made = sheet(grid(10, "小区", "户数"), grid(50, "小区", "户数"), grid(10, "小区", "户数"))
-    first, second = [one.id for one in made.row_breaks.brk]
-    tall = sum(made.row_dimensions[row].height or 15 for row in range(first + 1, second + 1))
-    assert sheet(grid(10, "小区", "户数"), grid(50, "小区", "户数")).page_setup.scale in (None, 100)
-    assert made.page_setup.scale is not None and tall > 727 >= tall * made.page_setup.scale / 100
-
-
-def test_a_table_that_was_made_just_small_enough_is_on_one_page() -> None:
-    pages, tops = [15 / 480] * 56, [1, 15, 55]
-    smaller = shrinking(pages, tops)
-    assert smaller == pytest.approx(FULL / (40 * 15 / 480))
-    assert page_breaks([page * smaller for page in pages], tops) == [14, 54]
+@pytest.mark.parametrize(("columns", "size", "across"), [(4, 9, False), (11, 9, True), (16, 8, True)])
+def test_paper_is_as_large_as_readable_type_needs(columns: int, size: int, across: bool) -> None:
+    """What is printed 10.5 points high is never made smaller than 9."""
+    made = sheet(grid(9, "小区", *(f"{year}年计划（万平方米）" for year in range(2021, 2020 + columns))))
+    paper = next(paper for paper in PAPERS if (paper.size, paper.across) == (size, across))
+    assert (made.page_setup.paperSize, made.page_setup.orientation == "landscape") == (size, across)
+    assert 10.5 * paper.width / (sum(widths(made)) * 5.25) >= 9
 
 
 @pytest.mark.parametrize(
@@ -76,9 +61,38 @@ def test_a_head_breaks_between_words_and_only_where_its_column_is_narrow(text: s
     assert head_text(text, width) == written
 
 
-def test_long_text_wraps_early_over_numbers_of_another_table() -> None:
-    prose = Grid(
-        "办法", plain_header("出资方", "用途"), [[Cell("居民"), Cell("加装电梯、户内改造和直接受益的完善类项目" * 2)]]
-    )
-    assert sheet(prose).column_dimensions["B"].width == 54
-    assert sheet(prose, grid(3, "小区", "户数")).column_dimensions["B"].width == 30
+PROSE = "加装电梯、户内改造和直接受益的完善类项目" * 2
+
+
+def words(*rows: tuple[str, ...]) -> Grid:
+    return Grid("办法", plain_header(*"甲乙丙丁"[: len(rows[0])]), [[Cell(text) for text in row] for row in rows])
+
+
+def test_a_column_is_as_wide_as_its_texts_unless_few_are_long() -> None:
+    long, few = (PROSE[:20], "居民", PROSE[:20], PROSE[:20]), ("投工", "居民", PROSE[:20], PROSE[:20])
+    assert widths(sheet(words(long[:2], long[:2])))[0] > 40
+    assert widths(sheet(words(long, *[few] * 9)))[0] < 30
+
+
+def test_a_number_is_never_wrapped_and_a_row_is_as_high_as_its_longest_text() -> None:
+    rows = [[Cell(123456789012, "right"), Cell("好")], *[[Cell(1, "right"), Cell(PROSE)]] * 3]
+    made = sheet(Grid("表", plain_header("数", "文"), rows))
+    number, text = widths(made)
+    assert number >= 14
+    assert (made.row_dimensions[4].height or 0) >= 15 * 2 * len(PROSE) / text
+
+
+def test_long_text_goes_over_the_columns_its_table_leaves_free_and_not_over_numbers() -> None:
+    made = sheet(words(("居民", PROSE)), grid(30, "小区", *(f"{year}年（户）" for year in range(2021, 2026))))
+    assert {str(range) for range in made.merged_cells.ranges} >= {"B2:F2", "B3:F3"}
+    assert max(widths(made)[1:]) < 30
+
+
+def test_numbers_and_texts_keep_off_the_lines_between_them() -> None:
+    made = sheet(grid(1, "小区", "户数"))
+    assert made["A3"].alignment.indent == 1 and made["B3"].number_format == "0_ "
+
+
+def test_a_page_names_its_book_and_its_sheet() -> None:
+    made = sheet(grid(1, "小区", "户数"))
+    assert made.oddHeader is not None and (made.oddHeader.left.text, made.oddHeader.right.text) == ("书", "&A")

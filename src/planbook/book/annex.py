@@ -7,24 +7,26 @@ gives the published fact exactly, so the annex never disagrees with the book.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
+from planbook.analysis.policies import printed_date, printed_number
 from planbook.analysis.scope import with_scope
 from planbook.book.assemble import Edition
 from planbook.book.grids import BLANK, Extra, Origin, published_grid, survey_grid
 from planbook.book.narrative import Published
 from planbook.book.places import Places
-from planbook.book.sheets import Book, Cell, Grid, Sheet, plain_header
-from planbook.book.sources import rows_listed, sources_sheet
+from planbook.book.sheets import DATE, Book, Cell, Grid, Sheet, plain_header
+from planbook.book.sources import reference_name, rows_listed, sources_sheet
 from planbook.book.xlsx import write_workbook
-from planbook.params import Period
+from planbook.params import Period, Unit
 from planbook.reference import Reference
 from planbook.survey.form import COMMUNITY_COLUMNS, WILLINGNESS_COLUMNS
 from planbook.survey.issues import SEVERITY_NAMES
+from planbook.survey.rounds import RoundInfo
 from planbook.survey.store import Survey
 
 CONTENTS, SINCE, OTHER = "目录", "与上一轮相比", "其他表"
@@ -89,7 +91,7 @@ def annex_sheets(
         *(Sheet(name, _captions(mine) or UNPUBLISHED, mine, UNPUBLISHED) for name, mine in grids.items()),
         _policies(reference),
         _doubts(survey),
-        sources_sheet(published.facts, places.facts, listed),
+        sources_sheet(published.facts, places.facts, listed, edition.params.counties),
         *(Sheet(name, _captions(mine), mine) for name, mine in ((SINCE, take("since")), (OTHER, take(*left))) if mine),
     ]
 
@@ -117,8 +119,8 @@ def _contents(edition: Edition, sheets: Sequence[Sheet]) -> Sheet:
         f"规划期限：{params.period.first}—{params.period.last}年",
         f"稿次：{document.edition}　编制日期：{document.printed_date}",
         *(f"{word}：{name}" for word, name in (("委托单位", document.client), ("编制单位", document.compiler)) if name),
-        f"调查轮次：{info.label}摸底调查（{info.surveyor}；{info.coverage}）",
-        *([f"比较轮次：{since.label}摸底调查（{since.surveyor}；{since.coverage}）"] if since else []),
+        f"调查轮次：{_surveyed(params.unit, info)}",
+        *([f"比较轮次：{_surveyed(params.unit, since)}"] if since else []),
         *(f"说明：{note}" for note in edition.notes),
     ]
     body = [
@@ -127,6 +129,14 @@ def _contents(edition: Edition, sheets: Sequence[Sheet]) -> Sheet:
     ]
     grid = Grid(CONTENTS, plain_header("序号", "工作表", "内容", "数据行数"), body, name=1)
     return Sheet(CONTENTS, "", [grid], intro=said)
+
+
+def _surveyed(unit: Unit, info: RoundInfo) -> str:
+    """The round, by whom and where; what is said of it is of the whole prefecture, so a county's annex has the words
+    of its own book."""
+    if not unit.is_county:
+        return f"{info.label}摸底调查（{info.surveyor}；{info.coverage}）"
+    return f"{info.label}摸底调查（{unit.name}的社区工作人员填报，{unit.department}汇总）"
 
 
 def _projects(edition: Edition, survey: Survey, items: Mapping[str, str], origin: Origin) -> Sheet:
@@ -166,7 +176,8 @@ def _broken(published: Published) -> list[Grid]:
     body = [
         [
             Cell(n, "center"), Cell(rule["title"]), Cell(rule["printed"], "center"),
-            *texts(row[key] for key in ("county", "name", "file", "sheet")), Cell(row["row"], "center"),
+            *texts((row["county"], row["name"], reference_name(row) or row["file"], row["sheet"])),
+            Cell(row["row"], "center"),
             Cell(rule["mend"]),
         ]
         for n, (rule, row) in enumerate(found, 1)
@@ -177,14 +188,22 @@ def _broken(published: Published) -> list[Grid]:
 
 def _policies(reference: Reference) -> Sheet:
     heads = ("序号", "名称", "文号", "日期", "发布机关", "层级", "类型", "要点", "状态", "范围", "备注", "所在部分")
-    keys = ("title", "number", "date", "issuer", "level", "kind", "gist", "status", "scope", "note")
+    keys = ("issuer", "level", "kind", "gist", "status", "scope", "note")
     body = [
-        [Cell(n, "center"), *texts(row[key] for key in keys), Cell("、".join(row["section"]))]
+        [
+            Cell(n, "center"), *texts((row["title"], printed_number(row["number"]))), _dated(row["date"]),
+            *texts(row[key] for key in keys), Cell("、".join(row["section"])),
+        ]
         for n, row in enumerate(reference.policies.to_dict("records"), 1)
-    ]
+    ]  # fmt: skip
     grid = Grid("政策清单", plain_header(*heads), body, name=1, filter=True)
     about = "规划依据的会议、文件、法律法规和标准"
     return Sheet("政策清单", about, [grid] if body else [], "没有登记政策文件，本页没有内容。")
+
+
+def _dated(known: str) -> Cell:
+    """A date that can be sorted by, where the day is known; both are shown as the book prints them."""
+    return Cell(date.fromisoformat(known), form=DATE) if len(known) == len("2020-08-26") else Cell(printed_date(known))
 
 
 def _doubts(survey: Survey) -> Sheet:

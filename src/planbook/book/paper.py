@@ -1,7 +1,7 @@
-"""How a worksheet goes on paper: size and direction, scale, where pages end, what stands on each.
+"""How a worksheet goes on paper: size and direction, where pages end, what stands on each.
 
-Excel ignores manual page breaks on a sheet that is fitted to pages, so a sheet has one or the other: where tables
-must begin a page it gets a scale of its own, computed from its columns, and is fitted to the width elsewhere.
+Every sheet is fitted to the width of its page, for a column is as wide as the reader's fonts make it. Excel may ignore
+page breaks there, which only say where a table had better begin; LibreOffice and WPS follow them.
 """
 
 from __future__ import annotations
@@ -17,13 +17,13 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 LINE = 15  # points; a row without a height of its own
 CHARACTER = 5.25  # points of half a Chinese character in a column
-LANDSCAPE = 8  # more columns than these are printed across
-WIDEST_ON_A4 = 240  # half-width characters; more would be too small to read
-SURE = 0.96  # of the width: printers measure columns a little differently, and one too many takes pages of its own
-LITTLE_MORE = 1.25  # pages; a sheet, or a table among others, that takes so little more than one goes on one
-SMALLEST = 0.5  # of the usual type: a table is not made smaller than this to be on one page
+# Points, of type and of the smallest it is printed in: at least 7 are left where the fonts are missing, and others make
+# columns a quarter wider
+TYPE, SMALLEST = 10.5, 9
+LITTLE_MORE = 1.25  # pages; a sheet that takes so little more than one goes on one
 FULL, BEGIN = 0.95, 0.2  # of a page: more does not surely fit; a table that needs several pages begins on so much
-PAGE_NUMBER = "第 &P 页，共 &N 页"
+BEGINNING = 6  # rows: caption, source, heads, and at least two of the table's own
+SHEET_NAME, PAGE_NUMBER = "&A", "第 &P 页，共 &N 页"
 MARGINS = PageMargins(left=0.5, right=0.5, top=0.8, bottom=0.8)
 
 
@@ -38,56 +38,51 @@ class Paper:
     height: int
 
 
-A4, A4_ACROSS = Paper(9, False, 523, 727), Paper(9, True, 770, 480)
-A3, A3_ACROSS = Paper(8, False, 770, 1075), Paper(8, True, 1118, 727)
+PAPERS = Paper(9, False, 523, 727), Paper(9, True, 770, 480), Paper(8, True, 1085, 727)  # A4, and A3 across
 
 
-def set_up(
-    worksheet: Worksheet, tops: Sequence[int], end: int, columns: int, title: str, header: tuple[int, int] | None
-) -> None:
-    """`tops` are the first rows of the tables and `end` the row below all; `columns` are those of the widest table;
-    the rows of `header` are repeated on every page."""
-    widths = [dimension.width for dimension in worksheet.column_dimensions.values()]
-    paper = paper_for(columns, sum(widths))
+def set_up(worksheet: Worksheet, tops: Sequence[int], end: int, title: str, header: tuple[int, int] | None) -> None:
+    """`tops` are the first rows of the tables and `end` the row below all; the rows of `header` are repeated on every
+    page."""
+    width = sum(dimension.width for dimension in worksheet.column_dimensions.values())
+    paper = paper_for(width)
     rows = [worksheet.row_dimensions.get(row) for row in range(1, end)]
     heights = [row.height if row and row.height else LINE for row in rows]
-    scale = min(1.0, SURE * paper.width / (sum(widths) * CHARACTER))
-    pages = [height * scale / paper.height for height in heights]
+    pages = [height * scale(paper, width) / paper.height for height in heights]
     on_one = FULL < sum(pages) <= LITTLE_MORE
-    smaller = scale * shrinking(pages, tops)
-    percent = int(100 * (smaller if smaller >= SMALLEST else scale))  # Excel takes whole ones
-    breaks = [] if on_one else page_breaks([height * percent / 100 / paper.height for height in heights], tops)
-    worksheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=not breaks)
-    if breaks:
-        worksheet.page_setup.scale = percent
-        for row in breaks:
-            worksheet.row_breaks.append(Break(id=row))
-    else:
-        worksheet.page_setup.fitToWidth = 1
-        worksheet.page_setup.fitToHeight = 1 if on_one else 0
+    worksheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+    worksheet.page_setup.fitToWidth = 1
+    worksheet.page_setup.fitToHeight = 1 if on_one else 0
+    for row in [] if on_one else page_breaks(pages, tops):
+        worksheet.row_breaks.append(Break(id=row))
     worksheet.page_setup.paperSize = paper.size
     worksheet.page_setup.orientation = "landscape" if paper.across else "portrait"
     worksheet.page_margins = MARGINS
     worksheet.print_options.horizontalCentered = True
-    for margin, text in ((worksheet.oddHeader, title.replace("&", "&&")), (worksheet.oddFooter, PAGE_NUMBER)):
-        if margin is not None:
-            margin.center.text = text
+    head, foot = worksheet.oddHeader, worksheet.oddFooter
+    assert head is not None and foot is not None
+    head.left.text, head.right.text, foot.center.text = title.replace("&", "&&"), SHEET_NAME, PAGE_NUMBER
     if header:
         worksheet.print_title_rows = f"{header[0]}:{header[1]}"
 
 
-def paper_for(columns: int, width: float) -> Paper:
-    across = columns > LANDSCAPE
-    if width <= WIDEST_ON_A4:
-        return A4_ACROSS if across else A4
-    return A3_ACROSS if across else A3
+def characters(paper: Paper) -> float:
+    """How many half-width characters go across a paper in the smallest type."""
+    return paper.width / CHARACTER * TYPE / SMALLEST
 
 
-def shrinking(pages: Sequence[float], tops: Sequence[int]) -> float:
-    """By how much rows have to be smaller for a table that is little more than a page to be one, for its header would
-    not stand above its rest. That of the last table does."""
-    tables = [sum(pages[top - 1 : below - 1]) for top, below in pairwise(tops)]
-    return FULL / max((table for table in tables if FULL < table <= LITTLE_MORE), default=FULL)
+def paper_for(width: float) -> Paper:
+    """The smallest paper for columns of so many half-width characters."""
+    return next((paper for paper in PAPERS if width <= characters(paper)), PAPERS[-1])
+
+
+def paper_used(paper: Paper, width: float, lines: float) -> float:
+    """How much paper so many lines take, whose columns are so many half-width characters wide."""
+    return lines * scale(paper, width) * paper.width
+
+
+def scale(paper: Paper, width: float) -> float:
+    return min(1.0, paper.width / (width * CHARACTER))
 
 
 def fits(needed: float) -> bool:
@@ -102,7 +97,8 @@ def page_breaks(pages: Sequence[float], tops: Sequence[int]) -> list[int]:
     used = sum(pages[: tops[0] - 1]) if tops else 0.0
     for top, end in pairwise((*tops, len(pages) + 1)):
         needed = sum(pages[top - 1 : end - 1])
-        if top > tops[0] and used % 1 + (needed if fits(needed) else BEGIN) > FULL:
+        begin = max(BEGIN, sum(pages[top - 1 : top - 1 + BEGINNING]))
+        if top > tops[0] and used % 1 + (needed if fits(needed) else begin) > FULL:
             out.append(top - 1)
             used = 0.0
         used += needed

@@ -6,13 +6,11 @@ with =, +, - or @ never becomes a formula.
 
 from __future__ import annotations
 
-import math
 import re
-import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
-from functools import lru_cache
 from itertools import count
 from typing import Any, Literal
 
@@ -25,16 +23,15 @@ from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.worksheet.worksheet import Worksheet
 
-from planbook.book.paper import LINE, set_up
+from planbook.book.columns import BESIDE, column_widths, head_text, lines_of, spreads
+from planbook.book.paper import LINE, TYPE, set_up
 
 Align = Literal["left", "center", "right"]
 Role = Literal["body", "foot", "head", "caption", "note", "link", "title"]
 
-SONG, HEI, SIZE = "宋体", "黑体", 10.5
+SONG, HEI = "宋体", "黑体"
 LATIN = "Times New Roman"  # columns are measured by its digits: as wide as those of 宋体, and known on every system
 INK, LINK, RULE, HEAD_FILL, FOOT_FILL = "FF000000", "FF1F4E79", "FF8497B0", "FFD6DEE8", "FFF0F3F7"
-NARROWEST, WIDEST, WIDEST_OF_MANY, WIDEST_WITH_NUMBERS = 6, 54, 24, 30  # columns, in half-width characters
-MANY, SHORT = 12, 16  # more columns than these wrap long text early; a head shorter than this stays on one line
 WIDEST_FROZEN = 70
 APART = 2  # blank rows between grids
 
@@ -45,7 +42,7 @@ class Cell:
     {first} and {last} the body's rows; `value` is then what it gives, exactly. `link` names a sheet to go to, or a cell
     of one: 小区清单!A12."""
 
-    value: int | Decimal | str
+    value: int | Decimal | str | date
     align: Align = "left"
     form: str = "0"
     formula: str = ""
@@ -53,13 +50,15 @@ class Cell:
 
     @property
     def is_number(self) -> bool:
-        return not isinstance(self.value, str)
+        return not isinstance(self.value, str | date)
 
     @property
     def printed(self) -> str:
         """Roughly what Excel shows, to measure it."""
         if isinstance(self.value, str):
             return self.value
+        if isinstance(self.value, date):
+            return f"{self.value.year}年{self.value.month}月{self.value.day}日"
         digits, _quote, unit = self.form.rstrip('"').partition('"')
         return f"{self.value:.{len(digits.partition('.')[2])}f}{unit}"
 
@@ -116,6 +115,10 @@ class Sheet:
         return sum(len(grid.body) for grid in self.grids)
 
 
+SPACE = "_ "  # after a number; LibreOffice forgets an indent there
+DATE = 'yyyy"年"m"月"d"日"'
+
+
 def number_form(places: int, unit: str = "") -> str:
     return ("0." + "0" * places if places else "0") + (f'"{unit}"' if unit else "")
 
@@ -125,30 +128,13 @@ def plain_header(*texts: str) -> list[list[dict[str, Any]]]:
     return [[{"text": text, "cols": 1, "rows": 1} for text in texts]]
 
 
-@lru_cache(65536)
-def display_width(text: str) -> int:
-    """In half-width characters: a Chinese character, and whatever a Chinese font prints as wide, is two."""
-    if text.isascii():
-        return len(text)
-    return sum(2 if unicodedata.east_asian_width(sign) in "WFA" else 1 for sign in text)
-
-
-def lines_of(text: str, width: float) -> int:
-    """How many lines a text takes in a column: no line ends within a Chinese character."""
-    room = max(int(width) - 1, 2)
-    return sum(
-        max(1, math.ceil(display_width(line) / (room if line.isascii() else room // 2 * 2)))
-        for line in text.split("\n")
-    )  # fmt: skip
-
-
 class Book:
     """A workbook being made; `cached` collects what each formula gives."""
 
     def __init__(self, title: str) -> None:
         self.title, self.workbook = title, Workbook()
         self.workbook.remove(self.workbook.worksheets[0])
-        self.workbook._named_styles["Normal"].font = Font(name=LATIN, size=SIZE)  # type: ignore[attr-defined]
+        self.workbook._named_styles["Normal"].font = Font(name=LATIN, size=TYPE)  # type: ignore[attr-defined]
         self.cached: dict[str, dict[str, int | Decimal]] = {}
         self._styles: dict[tuple[Role, Align, str], str] = {}
 
@@ -179,12 +165,12 @@ ROLES = {
 }  # fmt: skip
 ALIGNS = {"left": "左", "center": "中", "right": "右"}
 FONTS = {
-    "body": Font(SONG, SIZE, color=INK),
-    "foot": Font(HEI, SIZE, color=INK),
-    "head": Font(HEI, SIZE, color=INK),
+    "body": Font(SONG, TYPE, color=INK),
+    "foot": Font(HEI, TYPE, color=INK),
+    "head": Font(HEI, TYPE, color=INK),
     "caption": Font(HEI, 14, color=INK),
-    "note": Font(SONG, SIZE, color=INK),
-    "link": Font(SONG, SIZE, color=LINK, underline="single"),
+    "note": Font(SONG, TYPE, color=INK),
+    "link": Font(SONG, TYPE, color=LINK, underline="single"),
     "title": Font(HEI, 18, color=INK),
 }
 FILLS = {"head": HEAD_FILL, "foot": FOOT_FILL}
@@ -194,7 +180,8 @@ GRIDDED = ("body", "foot", "head", "link")
 def _style(name: str, role: Role, align: Align, form: str) -> NamedStyle:
     side = Side("thin", color=RULE)
     style = NamedStyle(name, font=FONTS[role], number_format=form)
-    style.alignment = Alignment(horizontal=align, vertical="center", wrap_text=role not in ("caption", "title"))
+    inset = align == "left" and role in ("body", "foot", "link")  # or it touches the number beside it
+    style.alignment = Alignment(align, "center", wrap_text=role not in ("caption", "title"), indent=int(inset))
     if role in FILLS:
         style.fill = PatternFill("solid", fgColor=FILLS[role])
     if role in GRIDDED:
@@ -214,10 +201,10 @@ class _Page:
         for index, width in enumerate(self.widths, 1):
             self.worksheet.column_dimensions[get_column_letter(index)].width = width
         for number, text in enumerate(self.sheet.intro):
-            self._line(text, "title" if number == 0 else "note", len(self.widths))
+            self._line(text, "title" if number == 0 else "note")
         if not self.sheet.grids:
-            self._line(self.sheet.name, "caption", 1)
-            self._line(self.sheet.empty, "note", len(self.widths))
+            self._line(self.sheet.name, "caption")
+            self._line(self.sheet.empty, "note")
         headers, tops = [], []
         for number, grid in enumerate(self.sheet.grids):
             if number or self.sheet.intro:
@@ -236,47 +223,51 @@ class _Page:
                 self.worksheet.freeze_panes = f"{get_column_letter(columns + 1)}{last + 1}"
                 return
 
-    def _line(self, text: str, role: Role, columns: int) -> None:
-        """A line of text over `columns`; captions do not wrap but run on over what is empty beside them."""
+    def _line(self, text: str, role: Role) -> None:
+        """A line of text over all columns; captions do not wrap but run on over what is empty beside them."""
         self._put(self._at(self.row, 1), Cell(text), role)
         if role == "note":
-            self._merge(self.row, 1, 1, columns)
-            self.worksheet.row_dimensions[self.row].height = LINE * lines_of(text, sum(self.widths[:columns])) + 3
+            self._merge(self.row, 1, 1, len(self.widths))
+            lines = lines_of(text, sum(self.widths) - 1)
+            self.worksheet.row_dimensions[self.row].height = LINE * lines + 3
         else:
             self.worksheet.row_dimensions[self.row].height = 30 if role == "title" else 24
         self.row += 1
 
     def _grid(self, grid: Grid) -> tuple[int, int]:
         """Places a grid and returns its header's first and last row."""
-        self._line(grid.caption, "caption", grid.columns)
+        self._line(grid.caption, "caption")
         for text in grid.lines:
-            self._line(text, "note", grid.columns)
+            self._line(text, "note")
         if not grid.body:
-            self._line(grid.empty, "note", grid.columns)
+            self._line(grid.empty, "note")
             return self.row, self.row
-        head = self._header(grid)
+        free = len(self.widths) - grid.columns if spreads(grid, len(self.widths)) else 0
+        head = self._header(grid, free)
         first, last = self.row, self.row + len(grid.body) - 1
         for cells in grid.body:
-            self._cells(cells, "body", first, last)
+            self._cells(cells, "body", first, last, free)
         caption = grid.caption if len(self.sheet.grids) > 1 else self.sheet.name
         self.book.name(caption, self.sheet.name, f"A{first}:{get_column_letter(grid.columns)}{last}")
         if grid.foot:
             self._cells(grid.foot, "foot", first, last)
         for text in grid.notes:
-            self._line(text, "note", grid.columns)
+            self._line(text, "note")
         if grid.filter:
             self.worksheet.auto_filter.ref = f"A{head[1]}:{get_column_letter(grid.columns)}{last}"
         return head
 
-    def _header(self, grid: Grid) -> tuple[int, int]:
+    def _header(self, grid: Grid, free: int) -> tuple[int, int]:
+        """Places the heads; the last one goes over so many `free` columns, too."""
         depth = len(grid.header)
         lines = [1.0] * depth
         for row, column, head in grid.heads():
-            width = sum(self.widths[column : column + head["cols"]])
+            over = head["cols"] + (free if column + head["cols"] == grid.columns else 0)
+            width = sum(self.widths[column : column + over])
             text = head_text(head["text"], width)
             self._put(self._at(self.row + row, column + 1), Cell(text, "center"), "head")
-            self._merge(self.row + row, column + 1, head["rows"], head["cols"])
-            needed = lines_of(text, width) / head["rows"]
+            self._merge(self.row + row, column + 1, head["rows"], over)
+            needed = lines_of(text, width - 1) / head["rows"]
             for at in range(row, row + head["rows"]):
                 lines[at] = max(lines[at], needed)
         for row, height in enumerate(lines):
@@ -284,15 +275,18 @@ class _Page:
         self.row += depth
         return self.row - depth, self.row - 1
 
-    def _cells(self, cells: Sequence[Cell], role: Role, first: int, last: int) -> None:
+    def _cells(self, cells: Sequence[Cell], role: Role, first: int, last: int, free: int = 0) -> None:
+        """Places a row; its last cell goes over so many `free` columns, too."""
         for index, cell in enumerate(cells):
             place = self._at(self.row, index + 1)
             self._put(place, cell, "link" if cell.link else role)
-            if cell.formula and not isinstance(cell.value, str):
+            if cell.formula and not isinstance(cell.value, str | date):
                 column = get_column_letter(index + 1)
                 place.value = "=" + cell.formula.format(row=self.row, column=column, first=first, last=last)
                 self.book.cached[self.sheet.name][place.coordinate] = cell.value
-        lines = max(lines_of(cell.printed, width) for cell, width in zip(cells, self.widths, strict=False))
+        self._merge(self.row, len(cells), 1, free + 1)
+        widths = [*self.widths[: len(cells) - 1], sum(self.widths[len(cells) - 1 : len(cells) + free])]
+        lines = max(lines_of(cell.printed, width - BESIDE) for cell, width in zip(cells, widths, strict=True))
         self.worksheet.row_dimensions[self.row].height = LINE * lines + (3 if lines > 1 else 0)
         self.row += 1
 
@@ -301,7 +295,7 @@ class _Page:
             place.style = self.book.style(role, cell.align)
             self._text(place, cell.value)
         else:
-            place.style = self.book.style(role, cell.align, cell.form)
+            place.style = self.book.style(role, cell.align, cell.form + SPACE * (cell.align == "right"))
             place.value = cell.value
         if cell.link:
             sheet, _, target = cell.link.partition("!")
@@ -328,63 +322,16 @@ class _Page:
             self.worksheet.merge_cells(f"{first}{row}:{last}{row + rows - 1}")
 
     def _set_up(self, headers: Sequence[tuple[int, int]], tops: Sequence[int]) -> None:
-        columns = max((grid.columns for grid in self.sheet.grids), default=1)
         self.worksheet.sheet_view.showGridLines = False
-        last = get_column_letter(max(columns, len(self.widths)))
+        last = get_column_letter(len(self.widths))
         self.worksheet.print_area = f"A1:{last}{self.row - 1}"
-        set_up(
-            self.worksheet, tops, self.row, columns, self.book.title, repeated_header(self.sheet.grids, headers)
-        )  # fmt: skip
+        set_up(self.worksheet, tops, self.row, self.book.title, repeated_header(self.sheet.grids, headers))
 
 
 def range_name(caption: str) -> str:
     """A caption as Excel takes it for a range: letters, digits and underscores, no digit first, nothing like a cell."""
     name = re.sub(r"\W+", "_", caption).strip("_")
     return name if re.match(r"[^\W\d_]", name) and not name.isascii() else f"表_{name}"
-
-
-def column_widths(grids: Sequence[Grid]) -> list[float]:
-    """One width a column, for all grids of a sheet: the body on one line where it fits; heads, if short, too. Long text
-    wraps early where a grid has many columns, and where it would blow up a column of numbers."""
-    numbers = {column for grid in grids for row in grid.body for column, cell in enumerate(row) if cell.is_number}
-    widths: list[float] = []
-    for grid in grids:
-        widest, short = (WIDEST, SHORT) if grid.columns <= MANY else (WIDEST_OF_MANY, 0)
-        wanted = [float(NARROWEST)] * grid.columns
-        for _row, column, head in grid.heads():
-            if head["cols"] == 1:
-                wanted[column] = max(wanted[column], head_width(head["text"], short))
-        for cells in (*grid.body, *((grid.foot,) if grid.foot else ())):
-            for column, cell in enumerate(cells):
-                wanted[column] = max(wanted[column], display_width(cell.printed) + 2)
-        wanted = [min(width, widest, WIDEST_WITH_NUMBERS if n in numbers else widest) for n, width in enumerate(wanted)]
-        shared = min(len(widths), len(wanted))
-        widths = [max(a, b) for a, b in zip(widths, wanted, strict=False)] + widths[shared:] + wanted[shared:]
-    return widths or [float(WIDEST)]
-
-
-def head_width(text: str, short: int) -> int:
-    """What a head needs: one line if it is `short`, else about two, and a line for its longest word."""
-    pieces = [display_width(piece) for piece in head_pieces(text)]
-    if sum(pieces) <= short:
-        return sum(pieces) + 2
-    return max(max(pieces) + 1, math.ceil(sum(pieces) / 2) + 2)
-
-
-def head_pieces(text: str) -> list[str]:
-    """A head may break where its table says so, and before its unit."""
-    return text.split("\n") if "\n" in text else re.split(r"(?<=..)(?=（[^（）]*）$)", text)
-
-
-def head_text(text: str, width: float) -> str:
-    """A head as it is written into a column: its pieces share a line where one holds them."""
-    lines = [""]
-    for piece in head_pieces(text):
-        if display_width(lines[-1] + piece) <= width - 1 or not lines[-1]:
-            lines[-1] += piece
-        else:
-            lines.append(piece)
-    return "\n".join(lines)
 
 
 def repeated_header(grids: Sequence[Grid], headers: Sequence[tuple[int, int]]) -> tuple[int, int] | None:

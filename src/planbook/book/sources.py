@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+import math
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -17,8 +18,8 @@ from planbook.trace.received import addresses
 
 SHEET, PROJECTS = "数据来源", "小区清单"
 STATUS = {"ok": "有效", **MISSING}
-HEADS = ("编号", "数值", "单位", "计算方法", "状态", "所在章节", "由何计算", "调查表位置", "小区清单行")
-MOST_NAMED = 12  # facts that one rests on, named one by one
+HEADS = ("编号", "数值", "单位", "计算方法", "状态", "所在章节", "由何计算", "调查表位置", "小区清单", "小区清单各行")
+MOST_NAMED, MOST_LOCATED = 12, 200  # facts that one rests on, named one by one; characters of rows in workbooks
 LONGEST = 1000  # characters of a cell; an address list beyond is cut, and said to be
 
 Facts = Mapping[str, Mapping[str, Any]]
@@ -32,12 +33,21 @@ def rows_listed(survey: Survey, first: int) -> Listed:
     return {(file, sheet, int(row)): first + at for at, (file, sheet, row) in enumerate(places)}
 
 
-def sources_sheet(facts: Facts, places: Mapping[str, Sequence[Place]], listed: Listed) -> Sheet:
-    """All facts of the book, each with its formula, its rows in the workbooks, and a link to those in 小区清单."""
-    body = [_row(id, facts, places.get(id, ()), listed) for id in sorted(facts)]
+def sources_sheet(
+    facts: Facts, places: Mapping[str, Sequence[Place]], listed: Listed, counties: Sequence[str]
+) -> Sheet:
+    """All facts of the book, each with its formula, its rows in the workbooks, and a link to those in 小区清单; ids
+    that name one of `counties` are in the plan's order."""
+    body = [_row(id, facts, places.get(id, ()), listed) for id in sorted(facts, key=_order(counties))]
     grid = Grid(SHEET, plain_header(*HEADS), body, filter=True)
-    about = "书中全部数据：计算方法、所在章节、调查表位置；点击最后一栏转到小区清单"
+    about = "书中全部数据：计算方法、所在章节、调查表位置；点击“小区清单”一栏转到该表"
     return Sheet(SHEET, about, [grid] if body else [], "规划正文没有发布数据，本页没有内容。")
+
+
+def _order(counties: Sequence[str]) -> Callable[[str], list[tuple[int, str]]]:
+    """By the parts of an id, letter by letter, but counties in this order."""
+    ranks = {county: rank for rank, county in enumerate(counties)}
+    return lambda id: [(ranks.get(part, -1), part) for part in id.split(".")]
 
 
 def _row(id: str, facts: Facts, places: Sequence[Place], listed: Listed) -> list[Cell]:
@@ -46,13 +56,29 @@ def _row(id: str, facts: Facts, places: Sequence[Place], listed: Listed) -> list
     link = f"{PROJECTS}!A{rows[0]}" if rows else ""
     of = list(dict.fromkeys(fact["of"]))
     named = "、".join(of[:MOST_NAMED]) + (f"等{len(of)}项" if len(of) > MOST_NAMED else "")
-    at = spans(ranges(rows))
+    first = f"首行{rows[0]}，共{len(rows)}行" if len(rows) > 1 else f"第{rows[0]}行" if rows else BLANK
+    at = spans(ranges(rows)).replace("、", "、 ")  # a line of numbers breaks nowhere but at a space
     sections = "；".join(dict.fromkeys(place.section for place in places))
     return [
         Cell(id), _amount(fact), Cell(fact["unit"], "center"), Cell(fact["how"]),
         Cell(STATUS[fact["status"]], "center"), Cell(sections or BLANK), Cell(named or BLANK),
-        Cell(_cut("；".join(map(said, merged(sources)))) or BLANK), Cell(_cut(at) or BLANK, link=link),
+        Cell(_located(sources, listed) or BLANK), Cell(first, link=link), Cell(_cut(at) or BLANK),
     ]  # fmt: skip
+
+
+def _located(sources: Sequence[Mapping[str, Any]], listed: Listed) -> str:
+    """The rows in the workbooks, in the order of 小区清单, a file's name once for all its sheets. A long list of rows
+    that 小区清单 has, too, is left to it."""
+    order = {file: row for (file, _sheet, _row), row in reversed(list(listed.items()))}
+    out, files = [], [""]
+    for place in sorted(merged(sources), key=lambda place: order.get(place.get("file", ""), math.inf)):
+        file = f"{place['file']} " if "rows" in place else ""
+        out.append(said(place).removeprefix(file if file == files[-1] else ""))
+        files.append(file)
+    whole, books = "；".join(out), list(dict.fromkeys(filter(None, files)))
+    if not books or len(whole) <= MOST_LOCATED or not all(address in listed for address in addresses(sources)):
+        return _cut(whole)
+    return books[0].strip() + (f"等{len(books)}个文件" if len(books) > 1 else "") + f"，各行见{PROJECTS}的“调查表位置”"
 
 
 def _cut(text: str) -> str:
