@@ -511,7 +511,7 @@ def test_facts_and_files_stand_in_the_plans_order_of_counties() -> None:
     sources = [{"file": file, "sheet": "分表", "rows": "7-8"} for file in ("乙县.xlsx", "甲县.xlsx")]
     rows = fact_sheet(["plan.yi.area", "plan.area", "plan.jia.area"], sources, ("jia", "yi"))
     assert [row[0] for row in rows] == ["plan.area", "plan.jia.area", "plan.yi.area"]
-    assert rows[0][7] == "甲县.xlsx 分表 第7-8行；乙县.xlsx 分表 第7-8行"
+    assert rows[0][7] == "甲县.xlsx 分表 第7至8行；乙县.xlsx 分表 第7至8行"
 
 
 def test_a_long_list_of_rows_is_left_to_the_project_list() -> None:
@@ -519,7 +519,7 @@ def test_a_long_list_of_rows_is_left_to_the_project_list() -> None:
     sources = [{"file": file, "sheet": "分表", "rows": every_second} for file in ("乙县.xlsx", "甲县.xlsx")]
     *_, place, first, listed = fact_sheet(["plan.area"], sources, ())[0]
     assert place == "甲县.xlsx等2个文件，各行见小区清单的“调查表位置”"
-    assert first == "首行6，共200行" and listed.startswith("6, 8, 10, ")
+    assert first == "首行6，共200行" and listed.startswith("6、 8、 10、 ")
 
 
 # ---------------------------------------------------------------------------------------------- the file

@@ -38,7 +38,7 @@ def well_broken(page: bytes) -> bytes:
 
 
 def title_parts(title: str) -> str:
-    """塔城地区老旧小区改造专项规划, with the places where its line may end."""
+    """某县老旧小区改造专项规划, with the places where its line may end."""
     return PARTS.sub("<wbr>", title)
 
 
@@ -60,7 +60,7 @@ def _cells(table: str) -> str:
 
 
 def _halved(run: re.Match[str]) -> str:
-    """和布克赛尔蒙古自治县 in two parts, what is longer in as many as are of eight signs at most."""
+    """A name of nine signs or more in two parts, what is longer in as many as are of eight at most."""
     size = ceil(len(run[0]) / ceil(len(run[0]) / 8))
     return "<wbr>".join(run[0][at : at + size] for at in range(0, len(run[0]), size))
 

@@ -21,6 +21,7 @@ from typing import Any, Literal
 
 from planbook import __version__
 from planbook.book import dialect, html, pdf, word
+from planbook.book.breaks import well_broken
 from planbook.book.folder import BookFolder, read_book
 from planbook.book.printed import Source
 from planbook.book.programs import run_program
@@ -50,7 +51,7 @@ def render_page(book: Path, file: str) -> bytes:
     """The page of one chapter, as `render` writes it. Errors as there."""
     folder = read_book(book)
     _check(folder)
-    return _html_page(folder, [file], {})
+    return well_broken(_html_page(folder, [file], {}))
 
 
 def finished(raw: bytes, folder: BookFolder) -> bytes:
