@@ -14,8 +14,9 @@ import pypdfium2
 from PIL import Image
 
 IMAGES = Path(__file__).resolve().parents[1] / "docs" / "images"
-# contents, a figure with its table, a list overleaf, the annual forms; Word's pages say 表9-11 and no 续表
-WANTED = {"pdf": ("目录", "图3-1", "续表9-11", "表9-3"), "word": ("目录", "图3-1", "表9-11", "表9-3")}
+# contents, a figure with its table, a list (overleaf in the PDF), the annual forms
+FORMS = "表9-122022年度各县（市）改造计划"
+WANTED = {"pdf": ("目录", "图3-1", "续表9-5", FORMS), "word": ("目录", "图3-1", "表9-52021年度改造小区清单", FORMS)}
 HEIGHT, GAP, DESK = 640, 12, (208, 212, 218)  # pixels of an upright page and between pages; what they lie on
 
 
