@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
 from planbook.analysis.policies import printed_date, printed_number
+from planbook.analysis.register import issue_rows
 from planbook.analysis.scope import with_scope
 from planbook.book.assemble import Edition
 from planbook.book.grids import BLANK, Extra, Origin, published_grid, survey_grid
@@ -24,8 +26,8 @@ from planbook.book.sources import reference_name, rows_listed, sources_sheet
 from planbook.book.xlsx import write_workbook
 from planbook.params import Period, Unit
 from planbook.reference import Reference
+from planbook.report.facts import show
 from planbook.survey.form import COMMUNITY_COLUMNS, WILLINGNESS_COLUMNS
-from planbook.survey.issues import SEVERITY_NAMES
 from planbook.survey.rounds import RoundInfo
 from planbook.survey.store import Survey
 
@@ -146,13 +148,22 @@ def _projects(edition: Edition, survey: Survey, items: Mapping[str, str], origin
     reasons = [_reason(row, edition.params.period) for _index, row in communities.iterrows()]
     extras = (
         Extra("是否列入\n计划", [Cell("是" if is_in else "否", "center") for is_in in communities["planned"]], planned),
-        Extra("不列入原因", [Cell(reason) for reason in reasons]),
+        Extra("不列入原因", texts(reasons)),
     )
-    notes = ("注：调查表位置是小区在所属县（市）调查表中的工作表和行号。",)
+    notes = (*_beyond_the_plan(communities), "注：调查表位置是小区在所属县（市）调查表中的工作表和行号。")
     caption = f"{edition.params.unit.name}老旧小区清单"
     columns = (*COMMUNITY_COLUMNS, *survey.info.own.columns)
     grid = survey_grid(caption, columns, communities, items, origin, extras, notes)
     return Sheet("小区清单", "摸底调查的全部小区：调查表各栏、是否列入计划、不列入原因", [grid])
+
+
+def _beyond_the_plan(communities: pd.DataFrame) -> list[str]:
+    """The list adds up what the forms say, the plan only what is in it: the two investments differ by this."""
+    filled = communities[~communities["planned"] & communities["investment"].notna()]
+    if filled.empty:
+        return []
+    total = show(sum(map(Decimal, filled["investment"]), Decimal(0)), "万元")
+    return [f"注：总投资的合计包括没有列入计划而填报了投资的{len(filled)}个小区、{total}万元。"]
 
 
 def _reason(row: pd.Series[Any], period: Period) -> str:
@@ -208,10 +219,10 @@ def _dated(known: str) -> Cell:
 
 def _doubts(survey: Survey) -> Sheet:
     issues = Grid(
-        "问题", plain_header("序号", "程度", "调查表", "工作表", "单元格", "原文", "问题与处理"),
+        "问题", plain_header("序号", "调查表", "工作表", "单元格", "程度", "原文", "问题与处理"),
         [
-            [Cell(n, "center"), *texts([SEVERITY_NAMES[i.severity], i.file, i.sheet, i.cell, i.raw, i.message])]
-            for n, i in enumerate(survey.issues, 1)
+            [Cell(n, "center"), *texts(row[key] for key in ("file", "sheet", "cell", "severity", "raw", "message"))]
+            for n, row in enumerate(issue_rows(survey.issues).to_dict("records"), 1)
         ],
         name=1, empty="本轮摸底没有发现问题。",
     )  # fmt: skip
