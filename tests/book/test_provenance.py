@@ -45,4 +45,5 @@ def test_rows_are_said_in_lines_that_a_narrow_column_holds() -> None:
     assert rows_said([source("5-15,17-22")]) == "2000年底以前\n第5至15、17至22行"
     assert rows_said([source("5"), source("7", "2000年底以后")]) == "2000年底以前第5行\n2000年底以后第7行"
     assert rows_said([source("5"), source("5-9", file="甲县.xlsx")]) == "2000年底以前6行\n（2个工作簿）"
+    assert rows_said([source("5")], named=True) == "乙县\n2000年底以前第5行"  # in a book of several workbooks
     assert rows_said([{"params": "period.first"}, source("2-4", "", "policies.csv")]) == "政策清单3行\n规划参数"

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
+from pathlib import Path
 from typing import Any
 
 from planbook.book.narrative import Markdown, Published, table_block
@@ -46,6 +47,12 @@ class Provenance:
         """How many lines the list of facts has."""
         return len(_alike(self._published.facts, self._places().in_text))
 
+    def _said(self, sources: Iterable[Mapping[str, Any]]) -> str:
+        """A book of several workbooks names the one that has all the rows."""
+        facts = self._published.facts.values()
+        books = {Path(s["file"]).stem for fact in facts for s in fact["sources"] if s.get("sheet")}
+        return rows_said(sources, named=len(books) > 1)
+
     def _places(self) -> Places:
         return find_places(self._texts, self._published.figures)
 
@@ -56,7 +63,7 @@ class Provenance:
         for number, ids in enumerate(groups, 1):
             fact = facts[ids[0]]
             sections = _sections(place for id in ids for place in places.facts[id] if not place.within)
-            rows.append((str(number), fact["display"], sections, _method(fact), rows_said(all_sources(facts, ids[0]))))
+            rows.append((str(number), fact["display"], sections, _method(fact), self._said(all_sources(facts, ids[0]))))
         table = Table(LISTING, "正文数据的来源", FACTS, tuple(rows), small=True).as_dict()
         for row, (id, *_others) in zip(table["body"], groups, strict=True):
             row[1] |= {"fact": id, "unit": facts[id]["unit"]}
@@ -73,7 +80,7 @@ class Provenance:
                 sources, count = _behind(published, item) if item else ([], 0)
                 if count:
                     name = numbers[f"{label}-{id}"]
-                    rows.append((name, item["caption"], _sections(where), str(count), rows_said(sources)))
+                    rows.append((name, item["caption"], _sections(where), str(count), self._said(sources)))
         return table_block(Table("sources-items", "表格和图的数据来源", ITEMS, tuple(rows), small=True).as_dict())
 
 
@@ -108,9 +115,9 @@ def _behind(published: Published, item: Mapping[str, Any]) -> tuple[list[Mapping
     return [*sources, *shown], len(ids) + len(shown)
 
 
-def rows_said(sources: Iterable[Mapping[str, Any]]) -> str:
+def rows_said(sources: Iterable[Mapping[str, Any]], named: bool = False) -> str:
     """2000年底以前第5、6行 where one workbook has few rows; else how many rows, of which sheet or of how many, in how
-    many workbooks. Each sheet has its own line, the workbooks have theirs."""
+    many workbooks. Each sheet has its own line, the workbooks have theirs; one that is `named` stands above."""
     sheets: dict[str, dict[str, str]] = defaultdict(dict)
     others: dict[str, None] = {}
     for source in merged(sources):
@@ -127,7 +134,7 @@ def rows_said(sources: Iterable[Mapping[str, Any]]) -> str:
     files = {file for rows in sheets.values() for file in rows}
     listed = [_of_sheet(sheet, rows) for sheet, by in sheets.items() for rows in by.values()]
     if len(files) == 1 and len("；".join(listed)) <= BRIEF:
-        said = "\n".join(listed)
+        said = "\n".join([*(Path(file).stem for file in files if named), *listed])
     else:
         count = sum(len(numbers_in(rows)) for by in sheets.values() for rows in by.values())
         of = f"{len(sheets)}张工作表" if len(sheets) > 1 else "".join(sheets)
