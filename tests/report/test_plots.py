@@ -34,6 +34,7 @@ def fact(number: str | None, unit: str = "万元") -> Fact:
 def test_an_empty_layer_on_top_leaves_the_highest_bar_its_room() -> None:
     layers = {"中央补助": [fact("180"), fact("90"), fact("1")], "社会资本": [fact("0.00")] * 3}
     axes = plots.stacked_bars(YEARS, layers, "投资（万元）").axes[0]
+    assert [text.get_text() for text in axes.get_legend().get_texts()] == ["中央补助"]
     assert axes.get_ylim()[1] > 185
 
 

@@ -96,9 +96,11 @@ def stacked_bars(
     """One bar a column, made of layers; the columns' own totals are left to the table."""
     drawing, axes = plt.subplots(figsize=(WIDTH, height))
     bottom = [0.0] * len(columns)
+    empty = not any(fact.number for facts in layers.values() for fact in facts)
     for (name, facts), colour in zip(layers.items(), COLOURS, strict=False):
         values = [float(fact.number) for fact in facts]
-        axes.bar(columns, values, bottom=bottom, width=0.6, color=colour, label=name)
+        shown = name if any(values) or empty else "_"  # what no column has is not in the legend
+        axes.bar(columns, values, bottom=bottom, width=0.6, color=colour, label=shown)
         bottom = [b + v for b, v in zip(bottom, values, strict=True)]
     axes.set_ylabel(unit)
     axes.set_ylim(0, max(bottom) * 1.08 or 1.0)  # margins would stick to the foot of an empty layer

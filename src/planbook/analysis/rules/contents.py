@@ -61,7 +61,7 @@ def basic_offered(evidence: Evidence) -> Iterator[Rule]:
 
 def grades(evidence: Evidence) -> Iterator[Rule]:
     """What a county's grade demands beyond the basic items is asked for by some community of its plan."""
-    id, title = "grade.items", evidence.local("改造等级要求的分项都有计划小区提出")
+    id, title = "grade.items", evidence.local("改造等级在基础类以外要求的分项都有计划小区提出")
     planned, lacking = evidence.planned, {}
     for county, params in evidence.members.items():
         mine = planned[planned["county"] == county]
