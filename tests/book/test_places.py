@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from planbook.book.places import LISTING, Place, caption_numbers, find_places
+from planbook.book.places import LISTING, Place, caption_numbers, find_places, section_numbers
 
 TEXT = """# 目标 {#sec-targets}
 
@@ -59,3 +59,14 @@ def test_tables_and_figures_are_called_as_their_captions_are() -> None:
         "tbl-list": "附表 1-1",
         "fig-list": "附图 1-1",
     }
+
+
+def test_sections_are_called_as_references_call_them() -> None:
+    text = "# 现状 {#sec-a}\n\n## 概况 {#sec-b}\n\n### 规模\n\n#### 户数 {#sec-c}\n\n### 其他\n\n## 特征\n"
+    texts = {"index.qmd": "# 前言 {#sec-preface .unnumbered}\n", "03.qmd": TEXT, "04.qmd": text, "12.qmd": text}
+    names = section_numbers(texts, ["12.qmd"])
+    assert names["index.qmd", "前言", "sec-preface"] == "前言"
+    assert [name for (file, *_), name in names.items() if file == "04.qmd"] == [
+        "第二章", "第二章第一节", "第二章第一节（一）", "第二章第一节（一）1", "第二章第一节（二）", "第二章第二节",
+    ]  # fmt: skip
+    assert names["12.qmd", "户数", "sec-c"] == "附录一第一节（一）1"

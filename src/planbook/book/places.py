@@ -8,6 +8,8 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from planbook.numerals import han
+
 HEADING = re.compile(r"^(#{1,4}) (.*?)(?: *\{([^}]*)\})?$")
 FACT = re.compile(r'(?:\bfact|data-fact)="([^"]+)"')
 TABLE = re.compile(r"^::: *\{#tbl-([a-z0-9.-]+)")
@@ -59,22 +61,45 @@ def find_places(texts: Mapping[str, str], figures: Mapping[str, Mapping[str, Any
     return Places(facts, tables, drawn, tuple(in_text))
 
 
+def _chapter_numbers(texts: Mapping[str, str], appendices: Collection[str]) -> Iterator[tuple[str, str, int]]:
+    """Each file with 附 for an appendix, and its number; 0 for one without."""
+    count = Counter[str]()
+    for file, text in texts.items():
+        part = "附" if file in appendices else ""
+        if ".unnumbered" in text.lstrip().partition("\n")[0]:
+            yield file, "", 0
+        else:
+            count[part] += 1
+            yield file, part, count[part]
+
+
 def caption_numbers(texts: Mapping[str, str], appendices: Collection[str]) -> dict[str, str]:
     """What captions are called, as _plan/labels.lua counts them: fig-goal → 图 4-1, tbl-issues → 附表 2-1."""
-    out, chapters = {}, Counter[str]()
-    for file, text in texts.items():
-        part, chapter = "附" if file in appendices else "", ""
-        if ".unnumbered" in text.lstrip().partition("\n")[0]:
-            part = ""
-        else:
-            chapters[part] += 1
-            chapter = f"{chapters[part]}-"
-        floats = Counter[str]()
-        for kind, id, _place in _walk(file, text):
+    out = {}
+    for file, part, number in _chapter_numbers(texts, appendices):
+        chapter, floats = f"{number}-" if number else "", Counter[str]()
+        for kind, id, _place in _walk(file, texts[file]):
             if kind in FLOATS:
                 label, word = FLOATS[kind]
                 floats[kind] += 1
                 out[f"{label}-{id}"] = f"{part}{word} {chapter}{floats[kind]}"
+    return out
+
+
+def section_numbers(texts: Mapping[str, str], appendices: Collection[str]) -> dict[tuple[str, str, str], str]:
+    """What sections are called, as _plan/labels.lua counts them: 第三章第二节（一）1; by file, heading and label. One
+    without a number is called by its heading."""
+    out: dict[tuple[str, str, str], str] = {}
+    for file, part, number in _chapter_numbers(texts, appendices):
+        name = (f"附录{han(number)}" if part else f"第{han(number)}章") if number else ""
+        counts = [0, 0, 0, 0]
+        for level, section, anchor in _headings(texts[file]):
+            counts[level - 1 :] = [counts[level - 1] + 1, *[0] * (4 - level)]
+            _chapter, second, third, fourth = counts
+            below = (
+                (f"第{han(second)}节" if second else "") + (f"（{han(third)}）" if third else "") + str(fourth or "")
+            )
+            out.setdefault((file, section, anchor), name + below if name else section)
     return out
 
 
@@ -86,9 +111,7 @@ def _walk(file: str, text: str) -> Iterator[tuple[str, str, Place]]:
     section, anchor, table = "", "", ""
     for line in text.splitlines():
         if heading := HEADING.match(line):
-            section = UNESCAPED.sub(r"\1", heading[2])
-            label = re.search(r"#([\w.-]+)", heading[3] or "")
-            anchor = label[1] if label else anchor
+            _level, section, anchor = _heading(heading, anchor)
         elif opened := TABLE.match(line):
             table = opened[1]
             yield "table", table, Place(file, section, anchor)
@@ -98,3 +121,16 @@ def _walk(file: str, text: str) -> Iterator[tuple[str, str, Place]]:
             yield "figure", id, Place(file, section, anchor)
         for id in FACT.findall(line) if table != LISTING else ():
             yield "fact", id, Place(file, section, anchor, f"tbl-{table}" if table else "")
+
+
+def _headings(text: str) -> Iterator[tuple[int, str, str]]:
+    anchor = ""
+    for found in filter(None, map(HEADING.match, text.splitlines())):
+        level, section, anchor = _heading(found, anchor)
+        yield level, section, anchor
+
+
+def _heading(found: re.Match[str], above: str) -> tuple[int, str, str]:
+    """Level, words and label; without a label that of the heading `above` stands."""
+    label = re.search(r"#([\w.-]+)", found[3] or "")
+    return len(found[1]), UNESCAPED.sub(r"\1", found[2]), label[1] if label else above

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from planbook.book.narrative import Markdown, Published, table_block
-from planbook.book.places import LISTING, Place, Places, caption_numbers, facts_drawn, find_places
+from planbook.book.places import LISTING, Place, Places, caption_numbers, facts_drawn, find_places, section_numbers
 from planbook.book.sources import all_sources, merged, reference_name, spans
 from planbook.report.rows import numbers_in
 from planbook.report.tables import Head, Table
@@ -22,10 +22,10 @@ LINE = 12  # characters of a sheet and its rows that the last column holds in on
 COUNTED = re.compile(r"（\d+行）")  # in a formula; the last column counts them, too
 FACTS = (
     Head("序号", key="number", align="center", width=6),
-    Head("数值", key="value", align="left", width=14),  # of all units, and names: no column of figures to line up
-    Head("所在章节", key="section", align="left", width=16),
+    Head("数值", key="value", align="left", width=13),  # of all units, and names: no column of figures to line up
+    Head("所在章节", key="section", align="left", width=21),
     Head("计算方法", key="how", align="left", width=36),
-    Head("数据所在的行", key="rows", align="left", width=28),
+    Head("数据所在的行", key="rows", align="left", width=24),
 )
 ITEMS = (
     Head("编号", key="number", align="left", width=11),
@@ -59,10 +59,11 @@ class Provenance:
     def facts(self) -> Markdown:
         """The facts of running text, in its order; those that are one number to a reader are one line."""
         places, facts = self._places(), self._published.facts
+        names = section_numbers(self._texts, self._appendices)
         rows, groups = [], _alike(facts, places.in_text)
         for number, ids in enumerate(groups, 1):
             fact = facts[ids[0]]
-            sections = _sections(place for id in ids for place in places.facts[id] if not place.within)
+            sections = _sections(names, (place for id in ids for place in places.facts[id] if not place.within))
             rows.append((str(number), fact["display"], sections, _method(fact), self._said(all_sources(facts, ids[0]))))
         table = Table(LISTING, "正文数据的来源", FACTS, tuple(rows), small=True).as_dict()
         for row, (id, *_others) in zip(table["body"], groups, strict=True):
@@ -73,6 +74,7 @@ class Provenance:
         """Tables that hold data, then figures, each in the order of the book."""
         places, published = self._places(), self._published
         numbers = caption_numbers(self._texts, self._appendices)
+        sections = section_numbers(self._texts, self._appendices)
         rows = []
         for kind, label, found in (("tables", "tbl", places.tables), ("figures", "fig", places.figures)):
             for id, where in found.items():
@@ -80,8 +82,15 @@ class Provenance:
                 sources, count = _behind(published, item) if item else ([], 0)
                 if count:
                     name = numbers[f"{label}-{id}"]
-                    rows.append((name, item["caption"], _sections(where), str(count), self._said(sources)))
+                    rows.append((name, item["caption"], _sections(sections, where), str(count), self._said(sources)))
         return table_block(Table("sources-items", "表格和图的数据来源", ITEMS, tuple(rows), small=True).as_dict())
+
+
+def _sections(names: Mapping[tuple[str, str, str], str], places: Iterable[Place]) -> str:
+    """The first section, and how many there are: who looks a number up comes from where he read it first."""
+    first, *others = dict.fromkeys(places)
+    name = names.get((first.file, first.section, first.anchor), first.section)
+    return name + (f"等{len(others) + 1}处" if others else "")
 
 
 def _method(fact: Mapping[str, Any]) -> str:
@@ -95,12 +104,6 @@ def _alike(facts: Mapping[str, Mapping[str, Any]], ids: Iterable[str]) -> list[l
         fact = facts[id]
         groups[fact["display"], fact["unit"], _method(fact), repr(merged(all_sources(facts, id)))].append(id)
     return list(groups.values())
-
-
-def _sections(places: Iterable[Place]) -> str:
-    """The first section, and how many there are: who looks a number up comes from where he read it first."""
-    found = list(dict.fromkeys(places))
-    return found[0].section + (f"等{len(found)}处" if len(found) > 1 else "")
 
 
 def _behind(published: Published, item: Mapping[str, Any]) -> tuple[list[Mapping[str, Any]], int]:

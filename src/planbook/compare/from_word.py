@@ -14,6 +14,7 @@ from lxml import etree
 
 from planbook.compare.rendered import NOTES, Item, Kind, Rendered, row_text, squeezed
 from planbook.errors import UsageError
+from planbook.numerals import han
 from planbook.words import _
 
 KINDS: tuple[Kind, ...] = (
@@ -26,7 +27,6 @@ DESCRIBED = "{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDra
 CAPTIONS = ("ImageCaption", "TableCaption")
 HYPHEN = f"{W}noBreakHyphen"
 LETTERS = (f"{W}t", HYPHEN)
-HAN = "零一二三四五六七八九"
 Element = etree._Element
 
 
@@ -74,12 +74,6 @@ def _blocks(parent: Element | None) -> Iterator[Element]:
             yield from _blocks(block.find(f"{W}sdtContent"))
         else:
             yield block
-
-
-def chinese(number: int) -> str:
-    """1 to 99 as Word's chineseCountingThousand writes them: 九, 十, 十一, 二十."""
-    tens, ones = divmod(number, 10)
-    return ("" if tens == 1 else HAN[tens] if tens else "") + ("十" if tens else "") + (HAN[ones] if ones else "")
 
 
 class _Reader:
@@ -196,7 +190,7 @@ class _Reader:
         counts[numbering.level] += 1
         counts[numbering.level + 1 :] = [0] * (8 - numbering.level)
         count = counts[numbering.level]
-        shown = chinese(count) if numbering.format.startswith("chinese") else str(count)
+        shown = han(count) if numbering.format.startswith("chinese") else str(count)
         return squeezed(numbering.text.replace(f"%{numbering.level + 1}", shown))
 
     def _paragraph_styles(self) -> list[Element]:

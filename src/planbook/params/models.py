@@ -10,13 +10,13 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, field_validator, model_validator
 
+from planbook.numerals import han
 from planbook.typography import Standard, Typography
 from planbook.words import _
 from planbook.yamlfile import Model
 
 Renderer = Literal["pandoc", "quarto"]
 CODE, MONTH = r"^\d{6}$", r"^\d{4}-(0[1-9]|1[0-2])$"
-NUMERALS: tuple[str, ...] = ("", *"一二三四五六七八九")
 LOOK = {"typography", "pdf_standard"}
 APART = {"execution", "since", "renderer"}
 
@@ -63,8 +63,7 @@ class Period(Model):
     @property
     def span(self) -> str:
         """How long it is, as a plan is named after it: 五年."""
-        tens, ones = divmod(len(self.years), 10)
-        return ("" if tens < 2 else NUMERALS[tens]) + ("十" if tens else "") + NUMERALS[ones] + "年"
+        return f"{han(len(self.years))}年"
 
 
 class Tiers(Model):
