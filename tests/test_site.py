@@ -275,7 +275,7 @@ TORN = """all => all.filter((one) => {
 }).map((one) => one.textContent)"""
 
 
-def test_a_number_and_its_unit_stay_in_one_line_in_prose_and_cells(page: Page, disk: str) -> None:
+def test_a_unit_stays_in_one_line_in_prose_and_with_its_number_in_cells(page: Page, disk: str) -> None:
     page.set_viewport_size({"width": 375, "height": 800})
     for kind in ("figures and tables", "wide tables", "cover"):
         page.goto(disk + KINDS[kind])
