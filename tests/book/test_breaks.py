@@ -24,8 +24,10 @@ def kept(page: str) -> list[str]:
 
 
 def test_in_prose_a_line_may_end_before_a_numbers_unit_but_not_within_it() -> None:
-    page = '<p>建筑面积<span class="fact" data-fact="a">22.65</span>万平方米，最多的是<span class="fact">供水</span>项，'
+    page = (
+        '<p>建筑面积<span class="fact" data-fact="a">22.65</span>万平方米，最多的是<span class="fact">供水</span>项，'
         '共<span class="fact">3</span>户</p>'
+    )
     assert kept(page) == ["万平方米"]
 
 

@@ -1,5 +1,5 @@
-"""Where a line may end on the website: in prose not within a unit, in a cell not before it either, in a title before its
-last words. And how wide a phone's columns are: as wide as a column's longest text needs, not as a paper's width has it.
+"""Where a line may end on the website: in prose not within a unit, in a cell not before it either, in a title before
+its last words. And how wide a phone's columns are: as wide as a column's longest text needs, not as on paper.
 """
 
 from __future__ import annotations
