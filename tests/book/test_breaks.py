@@ -36,6 +36,11 @@ def test_a_cell_keeps_numbers_with_their_units_and_units_in_brackets() -> None:
     assert kept(table(row)) == ["（万平方米）", "88.5平方米/户", "455.26万平方米"]
 
 
+def test_a_caption_breaks_after_its_first_phrase() -> None:
+    caption = "<figcaption><span>表 3-5</span>\u30002000年底以前建成的老旧小区按建成年代分</figcaption>"
+    assert kept(caption) == ["2000年底以前建成的"]
+
+
 def test_attributes_are_no_text() -> None:
     row = '<td title="12户">甲</td><td><a href="#12户">乙</a></td>'
     assert broken(table(row)) == table(row).replace("%", "%; --em: 1")

@@ -26,6 +26,7 @@ TABLE = re.compile(r"<table\b.*?</table>", re.S)
 COLUMN = re.compile(r'(<col style="width: [\d.]+%)(?=">)')
 TITLE = re.compile(r'(?<=<p class="bar-title">).*?(?=</p>)|(?<=<p class="cover-title" ).*?(?=</p>)', re.S)
 FIRST = re.compile(r"(?<=<tr>)<t[dh][^>]*>[^<]*|<th[^>]*>[^<]*")  # the row's name, and heads: no word is torn
+CAPTION = re.compile("(?<=</span>\u3000)[^<>的]{2,13}的(?=[^<>]{2,}</figcaption>)")  # breaks after 的
 LONG = re.compile("[\u3400-\u9fff]{9,}")
 PARTS = re.compile("(?<=[\u3400-\u9fff]{6})(?=老旧小区)|(?<=[\u3400-\u9fff])(?=专项规划)")
 ALIGNED = re.compile("right|center")
@@ -36,7 +37,7 @@ def well_broken(page: bytes) -> bytes:
     """The page with what belongs together kept in one line, and its tables' columns measured."""
     text = TABLE.sub(lambda found: _measured(_cells(found[0])), page.decode("utf-8"))
     text = "".join(one if one.startswith("<table") else MEASURED.sub(_unit, one) for one in _apart(text))
-    return TITLE.sub(lambda found: title_parts(found[0]), text).encode()
+    return TITLE.sub(lambda found: title_parts(found[0]), CAPTION.sub(_whole, text)).encode()
 
 
 def title_parts(title: str) -> str:
