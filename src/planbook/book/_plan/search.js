@@ -13,7 +13,8 @@
       const places = words.map((word) => place(word, text, initials));
       if (!words.length || places.some((one) => !one)) continue;
       const inTitle = places.filter((one) => one.at < title.length).length;
-      out.push({ page, anchor, title, chapter, text, places, row: together(words, text, initials), order, rank: inTitle * 4 + places.filter((one) => one.exact).length });
+      const rank = inTitle * 4 + places.filter((one) => one.exact).length;
+      out.push({ page, anchor, title, chapter, text, places, row: together(words, text, initials), order, rank });
     }
     return out.sort((a, b) => b.rank - a.rank || a.order - b.order);
   }
@@ -26,18 +27,22 @@
     return spelt >= 0 && { at: spelt, length: word.length, exact: false };
   }
 
-  // Of several words in a table, those of the row that has most of them; of its head's only if no row has as many
+  // Of several words in a table, those of the row that has most of them, in doubt one that neither title nor head has;
+  // those of the head only if no row has as much
   function together(words, text, initials) {
-    if (words.length < 2) return [];
-    let best = [], head = null, at = 0;
+    if (words.length < 2 || !text.includes("\t")) return [];
+    const body = text.indexOf("\n", text.indexOf("\t")) + 1 || text.length;
+    const general = new Set(words.filter((word) => place(word, text.slice(0, body), initials.slice(0, body))));
+    let best = [], most = 0, at = 0;
     for (const line of text.split("\n")) {
       const from = at;
       at += line.length + 1;
       if (!line.includes("\t")) continue;
-      const here = words.map((word) => place(word, line, initials.slice(from, at))).filter(Boolean);
-      head ??= line;
-      if (here.length > best.length || (best.head && here.length === best.length)) {
-        best = Object.assign(here.map((one) => ({ ...one, at: one.at + from })), { head: line === head });
+      const here = words.map((word) => [word, place(word, line, initials.slice(from, at))]).filter(([, one]) => one);
+      const score = here.reduce((sum, [word]) => sum + (general.has(word) ? 2 : 3), from < body ? -0.5 : 0);
+      if (score > most) {
+        most = score;
+        best = here.map(([, one]) => ({ ...one, at: one.at + from }));
       }
     }
     return best;
