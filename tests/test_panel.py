@@ -38,9 +38,10 @@ TRACE = {
             sources=[[0, "5-7,9,8,10-74"]], used=[["03-targets.html#sec-annual", "二、分年安排"]],
         ),
         "plan.area": fact(
-            display="423.6", unit="万平方米", how="全部小区的面积之和", of=["plan.households"],
+            display="423.6", unit="万平方米", how="全部小区的面积之和", of=["plan.households", "plan.count"],
             given=["参数 targets.2021"],
         ),
+        "plan.count": fact(display="2", unit="个", how="甲市的小区的个数", count=2, sources=[[0, "5-6"]]),
         "project.1.households": fact(display="未调查", unit="", how="幸福里的户数", status="未调查"),
     },
 }  # fmt: skip
@@ -90,6 +91,19 @@ def test_the_panel_leads_to_the_numbers_behind_a_number_and_back(page: Page, sit
     expect(page.get_by_role("button", name="返回")).to_be_hidden()
     page.emulate_media(color_scheme="dark")
     no_violation(page, "panel by night")
+
+
+def test_counted_rows_have_no_column_of_values_and_what_was_said_is_not_repeated(page: Page, site: Path) -> None:
+    page.goto((site / "02-needs.html").as_uri())
+    page.locator("p .fact").nth(1).press("Enter")
+    expect(page.get_by_role("dialog").get_by_role("heading", name="算法")).to_be_visible()
+    page.get_by_role("dialog").get_by_role("button", name="2 个").press("Enter")
+    panel = page.get_by_role("dialog", name="2 个")
+    assert panel.get_by_role("columnheader").all_inner_texts() == ["名称", "位置"]
+    assert panel.get_by_role("row").nth(1).get_by_role("cell").all_inner_texts() == ["<b>0号楼</b>", "第5行"]
+    expect(panel.get_by_text("甲市的小区的个数")).to_have_count(1)
+    expect(panel.get_by_role("heading", name="算法")).to_have_count(0)
+    expect(panel.get_by_role("link", name="查看计算过程")).to_be_visible()
 
 
 def test_a_table_is_one_stop_and_arrows_lead_through_its_numbers(page: Page, site: Path) -> None:

@@ -23,16 +23,22 @@ def kept(page: str) -> list[str]:
     return [span.text_content() for span in html.fragment_fromstring(broken(page)).find_class("whole")]
 
 
-def test_a_printed_number_keeps_its_unit_but_a_printed_word_may_be_torn() -> None:
+def test_in_prose_a_line_may_end_before_a_numbers_unit_but_not_within_it() -> None:
     page = (
-        '<p>建筑面积<span class="fact" data-fact="a">22.65</span>万平方米，最多的是<span class="fact">供水</span>项</p>'
+        '<p>建筑面积<span class="fact" data-fact="a">22.65</span>万平方米，最多的是<span class="fact">供水</span>项，'
+        '共<span class="fact">3</span>户</p>'
     )
-    assert kept(page) == ["22.65万平方米"]
+    assert kept(page) == ["万平方米"]
 
 
 def test_a_cell_keeps_numbers_with_their_units_and_units_in_brackets() -> None:
     row = '<td>建筑面积（万平方米）</td><td><span class="fact">88.5</span>平方米/户，455.26万平方米</td>'
     assert kept(table(row)) == ["（万平方米）", "88.5平方米/户", "455.26万平方米"]
+
+
+def test_a_caption_breaks_after_its_first_phrase() -> None:
+    caption = "<figcaption><span>表 3-5</span>\u30002000年底以前建成的老旧小区按建成年代分</figcaption>"
+    assert kept(caption) == ["2000年底以前建成的"]
 
 
 def test_attributes_are_no_text() -> None:

@@ -1,5 +1,5 @@
-"""Where a line may end on the website: not between a number and its unit nor within a unit, and in a title before its
-last words. And how wide a phone's columns are: as wide as a column's longest text needs, not as a paper's width has it.
+"""Where a line may end on the website: in prose not within a unit, in a cell not before it either, in a title before
+its last words. And how wide a phone's columns are: as wide as a column's longest text needs, not as on paper.
 """
 
 from __future__ import annotations
@@ -15,8 +15,10 @@ UNITS = (
     "行", "项", "分", "件", "条", "处", "年[底度]?", "%", "㎡", "米", "m(?![a-z])",
 )  # fmt: skip
 UNIT = "|".join(UNITS)
-FACT = rf'<span class="fact"[^>]*>-?\d[^<]*</span>(?:{UNIT})'
-MEASURED = re.compile(FACT)
+NUMBER = r'<span class="fact"[^>]*>-?\d[^<]*</span>'
+FACT = f"{NUMBER}(?:{UNIT})"
+# a justified line would be pulled apart by what is longer than a unit
+MEASURED = re.compile(f"({NUMBER})({UNIT})")
 # within a cell also what is no fact, and a unit in brackets; a tag is passed over
 TOGETHER = re.compile(rf"({FACT})|(<[^>]*>)|(\d[\d.,]*(?:{UNIT})|（[^（）<>]{{1,6}}）)")
 CELL = re.compile(r"(?<=<td)([^>]*>)(.*?)(?=</td>)", re.S)
@@ -24,6 +26,7 @@ TABLE = re.compile(r"<table\b.*?</table>", re.S)
 COLUMN = re.compile(r'(<col style="width: [\d.]+%)(?=">)')
 TITLE = re.compile(r'(?<=<p class="bar-title">).*?(?=</p>)|(?<=<p class="cover-title" ).*?(?=</p>)', re.S)
 FIRST = re.compile(r"(?<=<tr>)<t[dh][^>]*>[^<]*|<th[^>]*>[^<]*")  # the row's name, and heads: no word is torn
+CAPTION = re.compile("(?<=</span>\u3000)[^<>的]{2,13}的(?=[^<>]{2,}</figcaption>)")  # breaks after 的
 LONG = re.compile("[\u3400-\u9fff]{9,}")
 PARTS = re.compile("(?<=[\u3400-\u9fff]{6})(?=老旧小区)|(?<=[\u3400-\u9fff])(?=专项规划)")
 ALIGNED = re.compile("right|center")
@@ -33,8 +36,8 @@ BRIEF, LEAST, WIDEST = 7.5, 6, 14  # em
 def well_broken(page: bytes) -> bytes:
     """The page with what belongs together kept in one line, and its tables' columns measured."""
     text = TABLE.sub(lambda found: _measured(_cells(found[0])), page.decode("utf-8"))
-    text = "".join(one if one.startswith("<table") else MEASURED.sub(_whole, one) for one in _apart(text))
-    return TITLE.sub(lambda found: title_parts(found[0]), text).encode()
+    text = "".join(one if one.startswith("<table") else MEASURED.sub(_unit, one) for one in _apart(text))
+    return TITLE.sub(lambda found: title_parts(found[0]), CAPTION.sub(_whole, text)).encode()
 
 
 def title_parts(title: str) -> str:
@@ -49,6 +52,11 @@ def _apart(text: str) -> list[str]:
 
 def _whole(found: re.Match[str]) -> str:
     return f'<span class="whole">{found[0]}</span>'
+
+
+def _unit(found: re.Match[str]) -> str:
+    number, unit = found.groups()
+    return f'{number}<span class="whole">{unit}</span>' if len(unit) > 1 else found[0]
 
 
 def _cells(table: str) -> str:

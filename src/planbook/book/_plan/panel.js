@@ -32,22 +32,24 @@
   function received(column, sheet, line) {
     const [name, cells] = sheet.rows[line] || ["", {}];
     const [cell, value] = cells[column] || [`第${line}行`, ""];
-    return make("tr", {}, make("td", {}, name), make("td", {}, value), make("td", {}, cell));
+    return [name, value, cell];
   }
 
   function rows(trace, fact) {
     const all = fact.sources.flatMap(([number, ranges]) => lines(ranges).map((line) => [trace.sheets[number], line]));
     if (!all.length) return null;
     const [name, unit] = trace.columns[fact.column] || ["数值", ""];
-    const heads = ["名称", unit ? `${name}（${unit}）` : name, "单元格"];
-    const list = make("div", { className: "panel-rows" });
+    const valued = all.some(([sheet, line]) => received(fact.column, sheet, line)[1] !== ""); // not where rows are counted
+    const heads = valued ? ["名称", unit ? `${name}（${unit}）` : name, "单元格"] : ["名称", "位置"];
+    const row = ([named, value, cell]) => make("tr", {}, ...[named, ...(valued ? [value] : []), cell].map((words) => make("td", {}, words)));
+    const list = make("div", { className: valued ? "panel-rows valued" : "panel-rows" });
     const show = (count) => {
       const groups = new Map();
       for (const [sheet, line] of all.slice(0, count)) groups.set(sheet, [...(groups.get(sheet) || []), line]);
       list.replaceChildren(...[...groups].map(([sheet, wanted]) => make("table", {},
         make("caption", {}, sheet.sheet ? `${sheet.file}，工作表“${sheet.sheet}”` : sheet.file),
         make("thead", {}, make("tr", {}, ...heads.map((head) => make("th", { scope: "col" }, head)))),
-        make("tbody", {}, ...wanted.map((line) => received(fact.column, sheet, line))))));
+        make("tbody", {}, ...wanted.map((line) => row(received(fact.column, sheet, line)))))));
       if (count < all.length) {
         list.append(make("button", { className: "close", type: "button", onclick: () => { show(all.length); list.focus(); } },
           `显示全部${all.length}行`));
@@ -78,10 +80,11 @@
     title.textContent = fact ? measured(fact) : "没有记录";
     if (!fact) return body.replaceChildren(make("p", {}, "这个数字没有记录出处。"), make("p", {}, make("code", {}, id)));
     const notebook = !single && trace.notebooks[fact.notebook];
+    const more = [fact.status === "有效" ? null : make("p", { className: "panel-doubt" }, fact.status),
+      notebook ? make("p", {}, make("a", { href: notebook }, "查看计算过程")) : null];
     return body.replaceChildren(...[
       make("p", { className: "panel-name" }, nameOf(fact)),
-      part("算法", make("p", {}, formula(fact)), fact.status === "有效" ? null : make("p", { className: "panel-doubt" }, fact.status),
-        notebook ? make("p", {}, make("a", { href: notebook }, "查看计算过程")) : null),
+      ...(fact.how === nameOf(fact) ? more : [part("算法", make("p", {}, formula(fact)), ...more)]),
       computed(trace, fact),
       fact.given.length ? part("取自", make("ul", {}, ...fact.given.map((words) => make("li", {}, words)))) : null,
       printed(fact), rows(trace, fact), part("编号", make("code", {}, id)),

@@ -13,7 +13,8 @@
       const places = words.map((word) => place(word, text, initials));
       if (!words.length || places.some((one) => !one)) continue;
       const inTitle = places.filter((one) => one.at < title.length).length;
-      out.push({ page, anchor, title, chapter, text, places, order, rank: inTitle * 4 + places.filter((one) => one.exact).length });
+      const rank = inTitle * 4 + places.filter((one) => one.exact).length;
+      out.push({ page, anchor, title, chapter, text, places, row: together(words, text, initials), order, rank });
     }
     return out.sort((a, b) => b.rank - a.rank || a.order - b.order);
   }
@@ -24,6 +25,27 @@
     if (exact >= 0) return { at: exact, length: word.length, exact: true };
     const spelt = /^[a-z0-9]{2,}$/.test(word) ? initials.indexOf(word) : -1;
     return spelt >= 0 && { at: spelt, length: word.length, exact: false };
+  }
+
+  // Of several words in a table, those of the row that has most of them, in doubt one that neither title nor head has;
+  // those of the head only if no row has as much
+  function together(words, text, initials) {
+    if (words.length < 2 || !text.includes("\t")) return [];
+    const body = text.indexOf("\n", text.indexOf("\t")) + 1 || text.length;
+    const general = new Set(words.filter((word) => place(word, text.slice(0, body), initials.slice(0, body))));
+    let best = [], most = 0, at = 0;
+    for (const line of text.split("\n")) {
+      const from = at;
+      at += line.length + 1;
+      if (!line.includes("\t")) continue;
+      const here = words.map((word) => [word, place(word, line, initials.slice(from, at))]).filter(([, one]) => one);
+      const score = here.reduce((sum, [word]) => sum + (general.has(word) ? 2 : 3), from < body ? -0.5 : 0);
+      if (score > most) {
+        most = score;
+        best = here.map(([, one]) => ({ ...one, at: one.at + from }));
+      }
+    }
+    return best;
   }
 
   function marked(text, from, to, places) {
@@ -59,9 +81,9 @@
 
   function context(hit) {
     const { title, text, places } = hit;
-    const body = places.filter((one) => one.at >= title.length);
+    const body = hit.row.length ? hit.row : places.filter((one) => one.at >= title.length);
     const first = body.length ? Math.min(...body.map((one) => one.at)) : title.length + 1;
-    const cells = body.length ? row(hit, first) : null;
+    const cells = body.length ? row({ text, places: body }, first) : null;
     if (cells) return cells;
     const from = Math.max(title.length + 1, first - AROUND);
     const to = Math.min(text.length, from + 4 * AROUND);
@@ -70,8 +92,8 @@
   }
 
   // The browser itself goes to the words, and marks them, where it can; else to the section.
-  function address({ page, anchor, title, text, places }) {
-    const one = places.find((each) => each.at >= title.length);
+  function address({ page, anchor, title, text, places, row: [first] }) {
+    const one = first || places.find((each) => each.at >= title.length);
     const words = one ? `:~:text=${encodeURIComponent(text.slice(one.at, one.at + one.length)).replace(/-/g, "%2D")}` : "";
     return `${single ? "" : page}#${anchor}${words}`;
   }

@@ -73,24 +73,24 @@
   const show = (image, caption) => {
     const picture = make("img", { src: image.src, alt: image.alt });
     const view = make("div", { tabIndex: 0, role: "group", "aria-label": "图，可滚动" }, picture);
+    const natural = image.naturalWidth;
     let scale = 1; // of the size in which all of it is seen
+    const whole = () => Math.min(view.clientWidth - 16, (view.clientHeight - 16) * (natural / image.naturalHeight));
     const size = (by) => {
       scale = Math.min(6, Math.max(1, by ? scale * by : 1));
-      const room = { width: view.clientWidth - 16, height: view.clientHeight - 16 };
-      const whole = Math.min(room.width, room.height * (picture.naturalWidth / picture.naturalHeight));
-      picture.style.width = `${whole * scale}px`;
+      picture.style.width = `${whole() * scale}px`;
     };
     const button = (text, by, keys) => make("button", { className: "close", type: "button", onclick: () => size(by),
       "aria-keyshortcuts": keys }, text);
     zoom?.remove();
     zoom = planbook.dialog("zoom", caption, make("header", {}, make("h2", {}, caption), button("放大", 1.5, "+"),
-      button("缩小", 1 / 1.5, "-"), button("复原", 0, "0"), planbook.closer(() => zoom)), view);
+      button("缩小", 1 / 1.5, "-"), button("看全图", 0, "0"), planbook.closer(() => zoom)), view);
     zoom.addEventListener("keydown", (event) => {
       const by = { "+": 1.5, "=": 1.5, "-": 1 / 1.5, "0": 0 }[event.key];
       if (by !== undefined) size(by);
     });
     zoom.showModal();
-    size(0);
+    size(natural / whole()); // a narrow window would show it no larger than the page
   };
   for (const figure of document.querySelectorAll(".plan-fig")) {
     const image = figure.querySelector("img");
