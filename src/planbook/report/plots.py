@@ -134,7 +134,7 @@ def year_histogram(built: Mapping[int, Fact], lines: Mapping[int, str], unit: st
     axes.bar(list(built), [float(fact.number) for fact in built.values()], width=0.85, color=COLOURS[0])
     axes.set_xlabel("建成时间（年）")
     axes.set_ylabel(unit)
-    axes.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=10))
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=10, steps=[1, 2, 5, 10]))
     axes.yaxis.set_major_locator(MaxNLocator(integer=True, nbins=6))
     axes.margins(y=0.14)
     first, last = min([*built, *lines]), max([*built, *lines])

@@ -36,7 +36,12 @@ local function reference(id, bare)
   local page = (one_file or here() == label.file) and '' or label.file:gsub('%.%w+$', '.html')
   if is_typst and label.float then text = text:gsub(' ', '\u{a0}') end -- 表 and its number stay in one line
   local class = 'quarto-xref' .. (label.float and ' plan-ref' or '')
-  return pandoc.Link({ pandoc.Str(text) }, page .. '#' .. id, '', { class = class })
+  local shown = pandoc.Inlines { pandoc.Str(text) }
+  local word, number = text:match '^(附[图表]+)(.+)$'
+  if is_typst and word and label.float then -- nor does 附表 part
+    shown = pandoc.Inlines { typst.raw('#box[' .. word .. ']'), pandoc.Str(number) }
+  end
+  return pandoc.Link(shown, page .. '#' .. id, '', { class = class })
 end
 
 local function known(id) return id:match '^fig%-' or id:match '^tbl%-' or id:match '^sec%-' end
