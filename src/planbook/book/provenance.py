@@ -27,6 +27,7 @@ FACTS = (
     Head("计算方法", key="how", align="left", width=36),
     Head("数据所在的行", key="rows", align="left", width=24),
 )
+AUDIT, BREAKERS = "audit", "注：规则检查用到列入计划的全部小区、年度计划表和改造内容目录，所列的是不符合规则的行。"
 ITEMS = (
     Head("编号", key="number", align="left", width=11),
     Head("表名、图名", key="name", align="left", width=31),
@@ -83,7 +84,10 @@ class Provenance:
                 if count:
                     name = numbers[f"{label}-{id}"]
                     rows.append((name, item["caption"], _sections(sections, where), str(count), self._said(sources)))
-        return table_block(Table("sources-items", "表格和图的数据来源", ITEMS, tuple(rows), small=True).as_dict())
+        notes = (BREAKERS,) if AUDIT in places.tables else ()
+        return table_block(
+            Table("sources-items", "表格和图的数据来源", ITEMS, tuple(rows), notes=notes, small=True).as_dict()
+        )
 
 
 def _sections(names: Mapping[tuple[str, str, str], str], places: Iterable[Place]) -> str:
