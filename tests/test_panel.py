@@ -11,6 +11,7 @@ from playwright.sync_api import Page, expect
 
 from planbook.book.pandoc import render
 from planbook.fonts import find_fonts
+from planbook.project import Project
 from tests.book.sample_book import write_book
 from tests.pages import no_violation
 
@@ -91,6 +92,13 @@ def test_the_panel_leads_to_the_numbers_behind_a_number_and_back(page: Page, sit
     expect(page.get_by_role("button", name="返回")).to_be_hidden()
     page.emulate_media(color_scheme="dark")
     no_violation(page, "panel by night")
+
+
+def test_a_share_is_named_by_its_part_and_its_whole(page: Page, built: Project) -> None:
+    page.goto((built.book / "yumin" / "html" / "02-general.html").as_uri())
+    page.locator("p [data-fact='scope.in.households-share']").first.press("Enter")
+    name = page.locator(".panel-name")
+    expect(name).to_have_text("纳入改造范围的小区的户数占摸底调查的小区的户数的比例")
 
 
 def test_counted_rows_have_no_column_of_values_and_what_was_said_is_not_repeated(page: Page, site: Path) -> None:

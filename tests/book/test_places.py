@@ -70,3 +70,9 @@ def test_sections_are_called_as_references_call_them() -> None:
         "第二章", "第二章第一节", "第二章第一节（一）", "第二章第一节（一）1", "第二章第一节（二）", "第二章第二节",
     ]  # fmt: skip
     assert names["12.qmd", "户数", "sec-c"] == "附录一第一节（一）1"
+
+
+def test_a_heading_without_a_number_and_that_of_a_callout_are_not_counted() -> None:
+    text = "# 现状 {#sec-a}\n\n## 说明 {.unnumbered}\n\n::: {.callout-note}\n## 提示\n:::\n\n## 概况 {#sec-b}\n"
+    names = section_numbers({"03.qmd": text}, [])
+    assert names["03.qmd", "概况", "sec-b"] == "第一章第一节" and names["03.qmd", "说明", "sec-a"] == "说明"

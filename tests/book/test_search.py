@@ -31,6 +31,12 @@ def test_each_section_figure_and_table_is_an_entry_of_its_own_text() -> None:
     ]
 
 
+def test_a_totals_figures_stay_below_their_heads() -> None:
+    total = '<tfoot><tr><td colspan="3">合计</td><td>264</td></tr></tfoot>'
+    (*_others, table) = entries(one=PAGE.replace("</table>", f"{total}</table>"))
+    assert table[4].splitlines()[-1] == "合计\t\t\t264"
+
+
 def test_initials_follow_the_phrase() -> None:
     assert initials("重庆的重点：银行、行人A座") == "cqdzd：yh、xraz"
 

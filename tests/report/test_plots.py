@@ -81,6 +81,7 @@ def scores(*points: int) -> dict[str, Fact]:
         ((9, 8, 7, 7, 5), 4),  # one more of the third's equals
         ((9, 8, 7, 7, 7, 7), 2),  # too many of them: none
         ((5, 5, 5, 5, 5), 5),  # all are equals
+        ((5, 1, 1, 1, 1, 1, 1), 3),  # all of them would be too many, none too few
         ((9, 8, 0, 0, 0), 2),
     ],
 )

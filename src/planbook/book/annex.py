@@ -159,7 +159,7 @@ def _projects(edition: Edition, survey: Survey, items: Mapping[str, str], origin
 
 def _beyond_the_plan(communities: pd.DataFrame) -> list[str]:
     """The list adds up what the forms say, the plan only what is in it: the two investments differ by this."""
-    filled = communities[~communities["planned"] & communities["investment"].notna()]
+    filled = communities[~communities["planned"] & (communities["investment"].fillna(0) > 0)]
     if filled.empty:
         return []
     total = show(sum(map(Decimal, filled["investment"]), Decimal(0)), "万元")

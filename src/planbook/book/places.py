@@ -93,7 +93,10 @@ def section_numbers(texts: Mapping[str, str], appendices: Collection[str]) -> di
     for file, part, number in _chapter_numbers(texts, appendices):
         name = (f"附录{han(number)}" if part else f"第{han(number)}章") if number else ""
         counts = [0, 0, 0, 0]
-        for level, section, anchor in _headings(texts[file]):
+        for level, section, anchor, counted in _headings(texts[file]):
+            if not counted:
+                out.setdefault((file, section, anchor), section)
+                continue
             counts[level - 1 :] = [counts[level - 1] + 1, *[0] * (4 - level)]
             _chapter, second, third, fourth = counts
             below = (
@@ -123,11 +126,15 @@ def _walk(file: str, text: str) -> Iterator[tuple[str, str, Place]]:
             yield "fact", id, Place(file, section, anchor, f"tbl-{table}" if table else "")
 
 
-def _headings(text: str) -> Iterator[tuple[int, str, str]]:
-    anchor = ""
-    for found in filter(None, map(HEADING.match, text.splitlines())):
-        level, section, anchor = _heading(found, anchor)
-        yield level, section, anchor
+def _headings(text: str) -> Iterator[tuple[int, str, str, bool]]:
+    """Level, words, label, and whether it is counted: within a callout none is."""
+    anchor, callout = "", False
+    for line in text.splitlines():
+        if found := HEADING.match(line):
+            level, section, anchor = _heading(found, anchor)
+            yield level, section, anchor, not callout and ".unnumbered" not in (found[3] or "")
+        elif line.startswith(":::"):
+            callout = ".callout-" in line
 
 
 def _heading(found: re.Match[str], above: str) -> tuple[int, str, str]:

@@ -81,5 +81,7 @@ def _pieces(element: html.HtmlElement, without: html.HtmlElement | None) -> Iter
         skipped = child is without or child.tag in APART or child.get("class") in ("plan-tools", "page-source", "turn")
         if isinstance(child.tag, str) and not skipped:
             yield from _pieces(child, None)
-        yield BREAKS.get(child.tag, "")
+        yield BREAKS.get(child.tag, "") * int(
+            child.get("colspan", "1") if child.tag == "td" else 1
+        )  # below their heads
         yield child.tail or ""

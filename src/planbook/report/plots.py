@@ -50,14 +50,15 @@ def ranked_bars(facts: Mapping[str, Fact], unit: str, *, top: int = 10, colour: 
 
 def leading(facts: Mapping[str, Fact], top: int) -> list[str]:
     """About `top` names with the largest figures, none of zero. Equals are all among them or none is, whichever comes
-    closer to `top`."""
+    closer to `top`; where both are far from it, the first of them are."""
     ordered = sorted((n for n in facts if facts[n].number > 0), key=lambda n: -facts[n].number)
     if len(ordered) <= top:
         return ordered
     last = facts[ordered[top - 1]].number
     above = sum(fact.number > last for fact in facts.values())
     through = sum(fact.number >= last for fact in facts.values())
-    return ordered[: through if not above or through - top <= top - above else above]
+    whole = through if through - top <= top - above else above
+    return ordered[: whole if top <= 2 * whole <= 4 * top else top]
 
 
 def shares(groups: Mapping[str, Mapping[str, Fact]], *, height: float = 0.0) -> Drawing:

@@ -14,13 +14,11 @@
   });
 
   const measured = (fact) => `${fact.display}${fact.unit ? ` ${fact.unit}` : ""}`;
-  // full-width brackets have their own room
-  const formula = (fact) => fact.how.replace(/） ?([÷×＋－+-]) ?/g, "）$1").replace(/([÷×＋－+-]) ?（/g, "$1（");
 
   // What a number is, in words: its formula without counted rows, and of what was divided the two names
   function nameOf(fact) {
     const plain = (words) => words.replace(/（\d+行）|（[\w.]+）$/g, "").replace(/之和$/, "");
-    const divided = fact.how.match(/^（(.+?)：[^：（）]*） ÷ （(.+?)：[^：（）]*）(.*)$/);
+    const divided = fact.how.match(/^（(.+?)：[^：（）]*）÷（(.+?)：[^：（）]*）(.*)$/);
     if (!divided) return plain(fact.how);
     const [, a, b, rest] = divided;
     return rest.includes("100%") ? `${plain(a)}占${plain(b)}的比例` : `${plain(a)}与${plain(b)}之比`;
@@ -84,7 +82,7 @@
       notebook ? make("p", {}, make("a", { href: notebook }, "查看计算过程")) : null];
     return body.replaceChildren(...[
       make("p", { className: "panel-name" }, nameOf(fact)),
-      ...(fact.how === nameOf(fact) ? more : [part("算法", make("p", {}, formula(fact)), ...more)]),
+      ...(fact.how === nameOf(fact) ? more : [part("算法", make("p", {}, fact.how), ...more)]),
       computed(trace, fact),
       fact.given.length ? part("取自", make("ul", {}, ...fact.given.map((words) => make("li", {}, words)))) : null,
       printed(fact), rows(trace, fact), part("编号", make("code", {}, id)),

@@ -355,9 +355,10 @@ function M.set_margins(asked)
   scale.landscape = (29.7 - (asked.top or 2.54) - (asked.bottom or 2.54)) / 24.62
 end
 
--- Tables of one kind have the same heads (2021年度改造小区清单, 2022年度…).
+-- Tables of one kind have the same heads (2021年度改造小区清单, 2022年度…); one without a head is of none.
 local function kind_of(el, wide, small)
-  local heads = { wide and 'wide' or '', small and 'small' or '' }
+  if #el.head.rows == 0 then return nil end
+  local heads = { #el.colspecs, wide and 'wide' or '', small and 'small' or '' }
   M.each_cell(el.head.rows, function(cell) heads[#heads + 1] = pandoc.utils.stringify(cell.contents) end)
   return table.concat(heads, '\0')
 end
@@ -366,6 +367,7 @@ end
 local kinds = {}
 function M.learn(el, wide, small)
   local kind = kind_of(el, wide, small)
+  if not kind then return end
   kinds[kind] = kinds[kind] or { head = el.head, bodies = {}, foot = { rows = {} }, colspecs = el.colspecs }
   for _, body in ipairs(el.bodies) do table.insert(kinds[kind].bodies, body) end
   for _, row in ipairs(el.foot.rows) do table.insert(kinds[kind].foot.rows, row) end
@@ -386,7 +388,8 @@ end
 function M.of(el, wide, small)
   local turn = wide and 'landscape' or 'portrait'
   local available, padding = room[turn .. (small and ' small' or '')] * scale[turn], paddings[turn]
-  local all = kinds[kind_of(el, wide, small)] or el
+  local all = kinds[kind_of(el, wide, small) or false]
+    or { head = el.head, bodies = el.bodies, foot = el.foot, colspecs = el.colspecs }
   all.shares = all.shares or shares_of(all, available, padding)
   M.each_cell(el.head.rows, function(cell, column)
     if cell.col_span == 1 then break_head(cell, all.shares[column] * available) end
