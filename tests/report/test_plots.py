@@ -85,7 +85,9 @@ def scores(*points: int) -> dict[str, Fact]:
         ((9, 8, 0, 0, 0), 2),
     ],
 )
-def test_the_leading_names_are_never_cut_among_equals(points: tuple[int, ...], drawn: int) -> None:
+def test_equals_are_drawn_together_where_that_is_about_as_many_as_asked_for(
+    points: tuple[int, ...], drawn: int
+) -> None:
     assert len(names_of(plots.ranked_bars(scores(*points), "紧迫得分（分）", top=3))) == drawn
 
 

@@ -40,8 +40,9 @@ def _head(cell: Mapping[str, Any]) -> str:
     return f"<th{spans}>{escape(cell['text']).replace(NEWLINE, '<br>')}</th>"
 
 
-def _row(cells: Sequence[Mapping[str, Any]], columns: Sequence[Mapping[str, Any]]) -> str:
-    return "<tr>" + "".join(_cell(cell, column["align"]) for cell, column in zip(cells, columns, strict=True)) + "</tr>"
+def _row(cells: Sequence[Mapping[str, Any]], columns: Sequence[Mapping[str, Any]], before: str = "") -> str:
+    shown = "".join(_cell(cell, column["align"]) for cell, column in zip(cells, columns, strict=True))
+    return f"<tr>{before}{shown}</tr>"
 
 
 def _foot(cells: Sequence[Mapping[str, Any]], columns: Sequence[Mapping[str, Any]]) -> str:
@@ -51,7 +52,7 @@ def _foot(cells: Sequence[Mapping[str, Any]], columns: Sequence[Mapping[str, Any
         return _row(cells, columns)
     wide = next((n for n in range(named + 1, len(cells)) if cells[n]["text"]), named + 1)
     name = f'<td colspan="{wide}" style="text-align: center">{escape(cells[named]["text"])}</td>'
-    return _row(cells[wide:], columns[wide:]).replace("<tr>", f"<tr>{name}", 1)
+    return _row(cells[wide:], columns[wide:], name)
 
 
 def _cell(cell: Mapping[str, Any], align: str) -> str:
